@@ -1,0 +1,3 @@
+"""closebot: Close CRM, from Slack."""
+
+__version__ = "0.1.0"

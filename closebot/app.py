@@ -1,0 +1,228 @@
+"""build(settings) -> Bot: the only file that knows everything."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from closebot.close import DEADLINE, Transport
+from closebot.errors import Explain
+from closebot.features import FEATURES
+from closebot.features.connect import read_slack_zone
+from closebot.people import People, Person
+from closebot.settings import Settings
+from closebot.slack.inflight import Full, Inflight
+from closebot.slack.outgoing import Outgoing, SlackFailed, open_outgoing
+from closebot.slack.payloads import Call
+from closebot.slack.router import GRACE, Router
+from closebot.slack.socket import Socket
+from closebot.store import Owner, Store, Vault
+from closebot.web import build_web
+
+log = logging.getLogger(__name__)
+
+DRAIN = 10.0
+LAST_ACKS = 0.1
+
+
+class CannotStart(Exception):
+    """Something outside closebot keeps it from starting; the message says what to do."""
+
+
+@dataclass
+class Bot:
+    """The running bot: one process, one store, one session to Slack and one to Close."""
+
+    settings: Settings
+    store: Store
+    transport: Transport
+    outgoing: Outgoing
+    inflight: Inflight
+    router: Router
+    app: AsyncApp
+    identity: dict[str, Any] = field(default_factory=dict)
+    socket: Socket | None = None
+    port: int = 0
+    _runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Prove the Slack token, then listen. Raises `CannotStart`."""
+        try:
+            self.identity.update(await self.outgoing.call("auth.test"))
+            if self.settings.slack_app_token:
+                token = self.settings.slack_app_token.get_secret_value()
+                self.socket = Socket(self.app, token, self.outgoing)
+                await self.socket.connect()
+        except SlackFailed as error:
+            raise CannotStart(_say_slack(error, self.settings.slack_api_url)) from None
+        if self.settings.mode == "http" or self.settings.port_given:
+            await self._listen()
+
+    async def _listen(self) -> None:
+        secret = self.settings.slack_signing_secret
+        application = build_web(
+            self.app if self.settings.mode == "http" else None,
+            signing_secret=secret.get_secret_value() if secret else "",
+            health=self.health,
+            now=time.time,
+        )
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self.settings.host, self.settings.port).start()
+        except OSError as error:
+            where = f"{self.settings.host}:{self.settings.port}"
+            raise CannotStart(
+                f"Cannot listen on {where}: {error.strerror}. Set HOST and PORT to a free address."
+            ) from None
+        self.port = self._runner.addresses[0][1]
+
+    async def health(self) -> Mapping[str, Any]:
+        """Say what works: the store, and the connection to Slack."""
+        try:
+            await self.store.check()
+            store = "ok"
+        except Exception as error:  # noqa: BLE001 - a health page reports, whatever it is
+            store = f"broken ({type(error).__name__})"
+        connected = self.socket is None or await self.socket.is_connected()
+        slack = {"mode": self.settings.mode, "connected": connected}
+        return {"ok": store == "ok" and connected, "store": store, "slack": slack}
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, or until Slack switches Socket Mode off (`CannotStart`)."""
+        stopping = asyncio.create_task(stop.wait())
+        fatal = asyncio.create_task(self.socket.watch()) if self.socket else None
+        try:
+            await asyncio.wait({stopping} | ({fatal} if fatal else set()),
+                               return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
+            if fatal and fatal.done():
+                raise CannotStart(fatal.result())
+        finally:
+            for task in (stopping, fatal):
+                if task:
+                    task.cancel()
+
+    async def stop(self) -> None:
+        """Take no more work, finish what is in flight, and close everything.
+
+        The socket is closed last: what is finished is still acknowledged over it.
+        """
+        self.inflight.close()
+        if self._runner:
+            await self._runner.cleanup()
+        await self.inflight.drain(DRAIN)
+        if self.socket:
+            await asyncio.sleep(LAST_ACKS)
+            await self.socket.close()
+        await self.outgoing.aclose()
+        await self.transport.aclose()
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    grace: float = GRACE,
+    patience: float = DEADLINE,
+) -> Bot:
+    """Put the bot together. Opens the store (raises `StoreError`) but no connection yet.
+
+    `grace`: seconds that a submission's ack waits for its reply. `patience`: seconds that one
+    request to Close may take in all.
+    """
+    vault = Vault([key.get_secret_value() for key in settings.closebot_keys])
+    store = Store.open(settings.closebot_db, vault)
+    transport = Transport(settings.close_api_url, deadline=patience)
+    outgoing = open_outgoing(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    inflight = Inflight()
+    people = People(store, transport, now)
+
+    async def find_person(call: Call) -> Person:
+        person = await people.find(_owner(call))
+        if people.zone_is_old(person):
+            _start_quietly(inflight, _ask_zone(store, outgoing, call, person), "zone")
+        return person
+
+    router = Router(
+        slash=settings.closebot_command,
+        outgoing=outgoing,
+        inflight=inflight,
+        explain=Explain(store, now, lambda: secrets.token_hex(3)),
+        providers={
+            "me": find_person,
+            "owner": _owner,
+            "people": lambda _: people,
+            "now": lambda _: now(),
+        },
+        grace=grace,
+    )
+    router.attach(FEATURES)
+    identity: dict[str, Any] = {}
+    app = _bolt(outgoing, identity)
+    router.listen(app)
+    return Bot(settings, store, transport, outgoing, inflight, router, app, identity)
+
+
+def _bolt(outgoing: Outgoing, identity: dict[str, Any]) -> AsyncApp:
+    """Make the Bolt application. `auth.test` is asked once at start, not on a request."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_id=identity.get("bot_id"),
+            bot_user_id=identity.get("user_id"),
+            bot_token=outgoing.web.token,
+        )
+
+    return AsyncApp(
+        client=outgoing.web,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,  # web.py has verified the raw bytes
+        ssl_check_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+
+def _owner(call: Call) -> Owner:
+    return Owner(call.workspace, call.user)
+
+
+def _start_quietly(inflight: Inflight, work: Coroutine[Any, Any, None], name: str) -> None:
+    try:
+        inflight.start(work, name)
+    except Full:
+        log.info("no place for %s; it waits for the next time", name)
+
+
+async def _ask_zone(store: Store, outgoing: Outgoing, call: Call, person: Person) -> None:
+    """Refresh a person's zone from Slack, behind the answer that they are waiting for."""
+    zone = await read_slack_zone(outgoing, call.user)
+    await store.see_zone(person.connection.owner, zone or person.zone.key, person.now)
+
+
+def _say_slack(error: SlackFailed, api_url: str) -> str:
+    wrong = {
+        "invalid_auth": "is not accepted",
+        "not_authed": "is not accepted",
+        "account_inactive": "belongs to a removed app",
+        "token_revoked": "was revoked",
+        "not_allowed_token_type": "is of another kind than it should be",
+        "missing_scope": "lacks a scope (connections:write for the app token)",
+    }
+    name = "SLACK_APP_TOKEN" if error.method == "apps.connections.open" else "SLACK_BOT_TOKEN"
+    if error.code in wrong:
+        return f"Slack says that {name} {wrong[error.code]} ({error.code})."
+    return (
+        f"Slack does not answer at {api_url} ({error.code}). Check SLACK_API_URL and the network."
+    )

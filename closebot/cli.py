@@ -1,0 +1,137 @@
+"""The command line: starts things, and says in one message why they cannot start."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+
+import click
+import yaml
+
+from closebot import __version__, logs
+from closebot.app import CannotStart, build
+from closebot.manifest import build_manifest
+from closebot.settings import Settings, SettingsError, read_settings
+from closebot.store import Store, StoreError, Vault, new_key
+
+log = logging.getLogger(__name__)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Close CRM, from Slack."""
+
+
+@main.command()
+def run() -> None:
+    """Serve: Socket Mode when SLACK_APP_TOKEN is set, otherwise HTTP."""
+    settings = _settings()
+    logs.configure(settings.log_level)
+    try:
+        asyncio.run(_serve(settings))
+    except (CannotStart, StoreError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    bot = build(settings)
+    try:
+        await bot.start()
+        where = f"http://{settings.host}:{bot.port}/slack/events" if bot.port else "Socket Mode"
+        log.info("closebot %s is running (%s)", __version__, where)
+        await bot.serve(stop)
+        log.info("stopping; %d in flight", len(bot.inflight))
+    finally:
+        await bot.stop()
+
+
+@main.command()
+def keygen() -> None:
+    """Print a new encryption key for CLOSEBOT_KEYS."""
+    click.echo(new_key())
+
+
+@main.command()
+def rekey() -> None:
+    """Re-encrypt every secret with the first key of CLOSEBOT_KEYS."""
+    settings = _settings()
+    vault = Vault([key.get_secret_value() for key in settings.closebot_keys])
+    try:
+        store = Store.open(settings.closebot_db, vault)
+        done = store.rekey()
+        store.close()
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    counted = "1 secret is" if done.count == 1 else f"{done.count} secrets are"
+    click.echo(f"{counted} now encrypted with the first key.")
+    if done.lost:
+        raise click.ClickException(f"{done.lost} could not be opened; those people connect again.")
+
+
+@main.command()
+@click.option("--url", default="", help="This server's public https address: HTTP mode.")
+@click.option("--command", default="/close", show_default=True, help="The slash command's name.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
+def manifest(url: str, command: str, as_json: bool) -> None:  # noqa: FBT001 - click passes a flag
+    """Print the Slack manifest for this deployment."""
+    drawn = build_manifest(url=url, command=command)
+    if as_json:
+        click.echo(json.dumps(drawn, indent=2))
+    else:
+        click.echo(yaml.safe_dump(drawn, sort_keys=False, allow_unicode=True), nl=False)
+
+
+@main.command()
+@click.option("--port", type=int, default=None, help="Serve the page there.")
+@click.option("--no-page", is_flag=True, help="Only the two simulators and the bot.")
+def demo(port: int | None, no_page: bool) -> None:  # noqa: FBT001 - click passes a flag
+    """Show the whole bot between a sandbox Slack and a sandbox Close, in the browser."""
+    from closebot.sandbox.demo import run_demo  # noqa: PLC0415 - the product never loads it
+
+    raise SystemExit(asyncio.run(run_demo(port=port, page=not no_page)))
+
+
+@main.group()
+def sandbox() -> None:
+    """Run one simulator alone, for other people's clients and bots."""
+
+
+@sandbox.command("close")
+@click.option("--port", type=int, default=0, help="0 takes a free one.")
+@click.option("--seed", type=click.Choice(["small", "large"]), default="small", show_default=True)
+def sandbox_close(port: int, seed: str) -> None:
+    """Serve a Close API on loopback; prints each person's name, e-mail and API key."""
+    from closebot.sandbox import close_api  # noqa: PLC0415 - the product never loads it
+
+    first_key = os.environ.get("CLOSEBOT_SANDBOX_KEY")
+    asyncio.run(close_api.serve(port, seed, first_key))
+
+
+@sandbox.command("slack")
+@click.option("--port", type=int, default=0, help="0 takes a free one.")
+@click.option("--request-url", default=None, help="Deliver by signed HTTP to this address.")
+def sandbox_slack(port: int, request_url: str | None) -> None:
+    """Serve a Slack Web API and Socket Mode on loopback, for any Bolt app."""
+    from closebot.sandbox import slack_api  # noqa: PLC0415 - the product never loads it
+
+    asyncio.run(
+        slack_api.serve(
+            port,
+            request_url=request_url,
+            bot_token=os.environ.get("SLACK_BOT_TOKEN"),
+            app_token=os.environ.get("SLACK_APP_TOKEN"),
+            signing_secret=os.environ.get("SLACK_SIGNING_SECRET"),
+        )
+    )
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None

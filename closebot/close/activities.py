@@ -1,0 +1,189 @@
+"""Activities: what happened with a lead; notes and calls can be written too.
+
+https://developer.close.com/api/resources/activities
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from closebot.close.ids import check_id
+from closebot.close.models import Activity, Attachment, Call, Note, Record, read_activity
+from closebot.close.section import UNSET, Range, Section, Unset, ranges, written
+from closebot.close.walk import Walk
+
+Kind = Literal[
+    "Note", "Call", "Email", "EmailThread", "SMS", "WhatsAppMessage", "Meeting",
+    "LeadStatusChange", "OpportunityStatusChange", "TaskCompleted", "Created", "LeadMerge",
+]  # fmt: skip
+PATHS: dict[str, str] = {
+    "Note": "note",
+    "Call": "call",
+    "Email": "email",
+    "EmailThread": "emailthread",
+    "SMS": "sms",
+    "WhatsAppMessage": "whatsapp_message",
+    "Meeting": "meeting",
+    "LeadStatusChange": "status_change/lead",
+    "OpportunityStatusChange": "status_change/opportunity",
+    "TaskCompleted": "task_completed",
+    "Created": "created",
+    "LeadMerge": "lead_merge",
+}
+
+
+class Activities(Section):
+    """The time line of a lead, or what people of the organization did."""
+
+    def list(
+        self,
+        lead_id: str,
+        *,
+        kinds: Sequence[Kind] = (),
+        user_id: str = "",
+        contact_id: str = "",
+        date_created: Range | None = None,
+        thread_emails: bool = False,
+        most: int | None = None,
+    ) -> Walk[Activity]:
+        """Walk through what happened with a lead, newest first.
+
+        `thread_emails` folds e-mails into their conversations. Raises `BadId`.
+        """
+        params: dict[str, Any] = {
+            "lead_id": check_id(lead_id, "lead"),
+            "_type__in": list(kinds) or None,
+            "user_id": check_id(user_id, "user") if user_id else None,
+            "contact_id": check_id(contact_id, "cont") if contact_id else None,
+            "thread_emails": "true" if thread_emails else None,
+        } | ranges(date_created=date_created)
+        return self._walk("/activity/", read_activity, params, most=most)
+
+    def list_kind(
+        self,
+        kind: Kind,
+        *,
+        lead_id: str = "",
+        user_id: str = "",
+        contact_id: str = "",
+        date_created: Range | None = None,
+        most: int | None = None,
+    ) -> Walk[Activity]:
+        """Walk through one kind of activity, newest first, of a lead or of everybody.
+
+        Across leads, Close filters by user and contact only here, and not in `list`: there it
+        would leave such a filter aside. Raises `BadId`.
+        """
+        params: dict[str, Any] = {
+            "lead_id": check_id(lead_id, "lead") if lead_id else None,
+            "user_id": check_id(user_id, "user") if user_id else None,
+            "contact_id": check_id(contact_id, "cont") if contact_id else None,
+        } | ranges(date_created=date_created)
+        return self._walk(f"/activity/{PATHS[kind]}/", read_activity, params, most=most)
+
+    async def get(self, kind: Kind, activity_id: str) -> Activity:
+        """Return one activity. Raises `BadId`, `NotFound`."""
+        path = f"/activity/{PATHS[kind]}/{check_id(activity_id, 'acti')}/"
+        return read_activity(await self._close.request("GET", path))
+
+
+class Notes(Section):
+    """Notes on leads."""
+
+    async def get(self, note_id: str) -> Note:
+        """Return a note. Raises `BadId`, `NotFound`."""
+        return await self._get(Note, f"/activity/note/{check_id(note_id, 'acti')}/")
+
+    async def create(
+        self,
+        lead_id: str,
+        note: str = "",
+        *,
+        html: str = "",
+        title: str = "",
+        pinned: bool = False,
+        contact_id: str = "",
+        attachments: Sequence[Attachment] = (),
+    ) -> Note:
+        """Write a note, as plain text or as `html` (which wins); it is the caller's own.
+
+        Raises `BadId`, `Invalid`, `WriteUnclear`.
+        https://developer.close.com/api/resources/activities/notes
+        """
+        body = written(
+            lead_id=check_id(lead_id, "lead"),
+            note=UNSET if html else note,
+            note_html=html or UNSET,
+            title=title or UNSET,
+            pinned=pinned or UNSET,
+            contact_id=check_id(contact_id, "cont") if contact_id else UNSET,
+            attachments=attachments or UNSET,
+        )
+        return await self._post(Note, "/activity/note/", body)
+
+    async def update(
+        self,
+        note_id: str,
+        *,
+        note: str | Unset = UNSET,
+        html: str | Unset = UNSET,
+        title: str | Unset | None = UNSET,
+        pinned: bool | Unset = UNSET,
+    ) -> Note:
+        """Change what is given; plain text and `html` overwrite each other.
+
+        Raises `BadId`, `NotFound`, `Invalid`, `WriteUnclear`.
+        """
+        body = written(note=note, note_html=html, title=title, pinned=pinned)
+        return await self._put(Note, f"/activity/note/{check_id(note_id, 'acti')}/", body)
+
+    async def delete(self, note_id: str) -> None:
+        """Delete a note for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""
+        await self._delete(f"/activity/note/{check_id(note_id, 'acti')}/")
+
+
+class Outcome(Record):
+    """What a call or a meeting came to, in the organization's own words."""
+
+    id: str
+    name: str = ""
+
+
+class Calls(Section):
+    """Calls that were made elsewhere; nothing here dials."""
+
+    async def log(
+        self,
+        lead_id: str,
+        *,
+        direction: Literal["inbound", "outbound"],
+        duration: int = 0,
+        contact_id: str = "",
+        note: str = "",
+        phone: str = "",
+        status: str = "completed",
+        outcome_id: str = "",
+    ) -> Call:
+        """Log a call that was made outside Close. `duration` in seconds.
+
+        `status`: completed, no-answer, busy, failed, cancel …. Raises `BadId`, `Invalid`,
+        `WriteUnclear`. https://developer.close.com/api/resources/activities/calls
+        """
+        body = written(
+            lead_id=check_id(lead_id, "lead"),
+            direction=direction,
+            duration=duration,
+            status=status,
+            contact_id=check_id(contact_id, "cont") if contact_id else UNSET,
+            note=note or UNSET,
+            phone=phone or UNSET,
+            outcome_id=check_id(outcome_id, "outcome") if outcome_id else UNSET,
+        )
+        return await self._post(Call, "/activity/call/", body)
+
+    async def outcomes(self) -> tuple[Outcome, ...]:
+        """Return the outcomes that a call may have."""
+        return await self._records("/outcome/", Outcome).all()
+
+    async def delete(self, call_id: str) -> None:
+        """Delete a logged call for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""
+        await self._delete(f"/activity/call/{check_id(call_id, 'acti')}/")

@@ -1,0 +1,100 @@
+"""Contacts: the people at a lead.
+
+https://developer.close.com/api/resources/contacts
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from closebot.close.ids import check_id
+from closebot.close.models import Contact, Email, Phone, Url
+from closebot.close.section import UNSET, Section, Unset, custom_fields, written
+from closebot.close.walk import Walk
+
+_FIELDS = (*(name for name in Contact.fields() if name != "custom"), "custom")
+
+
+class Contacts(Section):
+    """The people at a lead."""
+
+    def list(self, lead_id: str = "", *, most: int | None = None) -> Walk[Contact]:
+        """Walk through contacts, newest first; of one lead when `lead_id` is given.
+
+        Raises `BadId`.
+        """
+        params: dict[str, Any] = {"_fields": _FIELDS}
+        if lead_id:
+            params["lead_id"] = check_id(lead_id, "lead")
+        return self._records("/contact/", Contact, params, most=most)
+
+    async def get(self, contact_id: str) -> Contact:
+        """Return a contact. Raises `BadId`, `NotFound`."""
+        return await self._get(Contact, f"/contact/{check_id(contact_id, 'cont')}/", _FIELDS)
+
+    async def create(
+        self,
+        lead_id: str,
+        *,
+        name: str = "",
+        title: str = "",
+        emails: Sequence[Email] = (),
+        phones: Sequence[Phone] = (),
+        urls: Sequence[Url] = (),
+        custom: Mapping[str, Any] | None = None,
+    ) -> Contact:
+        """Add a contact to a lead; Close neither looks for duplicates nor asks for a lead.
+
+        Without a lead Close would make one by itself, so this asks for it. Phone numbers are
+        rewritten to E.164. Raises `BadId`, `Invalid`, `WriteUnclear`.
+        """
+        body = written(
+            lead_id=check_id(lead_id, "lead"),
+            name=name,
+            title=title,
+            emails=emails,
+            phones=phones,
+            urls=urls,
+        )
+        return await self._post(Contact, "/contact/", body | custom_fields(custom))
+
+    async def update(
+        self,
+        contact_id: str,
+        *,
+        name: str | Unset = UNSET,
+        title: str | Unset | None = UNSET,
+        emails: Sequence[Email] | Unset = UNSET,
+        phones: Sequence[Phone] | Unset = UNSET,
+        urls: Sequence[Url] | Unset = UNSET,
+        custom: Mapping[str, Any] | None = None,
+    ) -> Contact:
+        """Change what is given. A list replaces the whole list that was there.
+
+        To add one, see `add_email` and `add_phone`. Raises `BadId`, `NotFound`, `Invalid`,
+        `WriteUnclear`.
+        """
+        body = written(name=name, title=title, emails=emails, phones=phones, urls=urls)
+        path = f"/contact/{check_id(contact_id, 'cont')}/"
+        return await self._put(Contact, path, body | custom_fields(custom))
+
+    async def add_email(self, contact_id: str, email: str, kind: str = "office") -> Contact:
+        """Add an e-mail address and keep the others; one that is there already stays once."""
+        contact = await self.get(contact_id)
+        if any(one.email.lower() == email.lower() for one in contact.emails):
+            return contact
+        return await self.update(
+            contact_id, emails=[*contact.emails, Email(email=email, type=kind)]
+        )
+
+    async def add_phone(self, contact_id: str, phone: str, kind: str = "office") -> Contact:
+        """Add a phone number and keep the others; one that is there already stays once."""
+        contact = await self.get(contact_id)
+        if any(phone in (one.phone, one.phone_formatted) for one in contact.phones):
+            return contact
+        return await self.update(
+            contact_id, phones=[*contact.phones, Phone(phone=phone, type=kind)]
+        )
+
+    async def delete(self, contact_id: str) -> None:
+        """Delete a contact for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""
+        await self._delete(f"/contact/{check_id(contact_id, 'cont')}/")

@@ -1,0 +1,163 @@
+"""Opportunities.
+
+Amounts are integer cents. A status and its pipeline are one choice: `status_id`.
+https://developer.close.com/api/resources/opportunities
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from closebot.close.ids import check_id, check_ids
+from closebot.close.models import Opportunity, OpportunityTotals, read
+from closebot.close.section import UNSET, Range, Section, Unset, custom_fields, ranges, written
+from closebot.close.walk import Walk
+
+Period = Literal["one_time", "monthly", "annual"]
+StatusType = Literal["active", "won", "lost"]
+Order = Literal[
+    "date_won", "-date_won", "date_created", "-date_created", "date_updated", "-date_updated",
+    "confidence", "-confidence", "value", "-value", "user_name", "-user_name",
+    "annualized_value", "-annualized_value", "annualized_expected_value",
+    "-annualized_expected_value",
+]  # fmt: skip
+
+
+class OpportunityWalk(Walk[Opportunity]):
+    """A walk through opportunities that knows what all of them add up to."""
+
+    @property
+    def totals(self) -> OpportunityTotals:
+        """The totals over everything that matches, as of the last page."""
+        given = {key: value for key, value in self.answer.items() if value is not None}
+        return read(OpportunityTotals, given)
+
+
+class Opportunities(Section):
+    """Deals."""
+
+    def list(
+        self,
+        *,
+        lead_id: str = "",
+        user_ids: Sequence[str] = (),
+        status_ids: Sequence[str] = (),
+        status_types: Sequence[StatusType] = (),
+        value_periods: Sequence[Period] = (),
+        date_won: Range | None = None,
+        date_created: Range | None = None,
+        date_updated: Range | None = None,
+        query: str = "",
+        smart_view_id: str = "",
+        is_stalled: bool | None = None,
+        order: Order = "-date_created",
+        most: int | None = None,
+    ) -> OpportunityWalk:
+        """Walk through the opportunities that match every filter.
+
+        `user_ids` takes ids of groups too. There is no filter by pipeline: give its statuses.
+        `date_won` is the expected close date of those that are open. `smart_view_id`: of leads in
+        that Smart View. Raises `BadId`.
+        """
+        params = {
+            "_fields": _FIELDS,
+            "_order_by": order,
+            "lead_id": check_id(lead_id, "lead") if lead_id else None,
+            "user_id__in": list(user_ids) or None,
+            "status_id__in": check_ids(status_ids, "stat") or None,
+            "status_type__in": list(status_types) or None,
+            "value_period__in": list(value_periods) or None,
+            "query": query or None,
+            "lead_saved_search_id": check_id(smart_view_id, "save") if smart_view_id else None,
+            "is_stalled": is_stalled,
+        } | ranges(date_won=date_won, date_created=date_created, date_updated=date_updated)
+
+        async def ask(window: dict[str, Any]) -> Any:
+            return await self._close.request("GET", "/opportunity/", params=params | window)
+
+        return OpportunityWalk(ask, lambda row: read(Opportunity, row), most=most)
+
+    async def totals(self, **filters: Any) -> OpportunityTotals:
+        """Return what the opportunities of `list(**filters)` add up to, in one small request."""
+        walk = self.list(**filters, most=1)
+        await walk.first()
+        return walk.totals
+
+    async def get(self, opportunity_id: str) -> Opportunity:
+        """Return an opportunity. Raises `BadId`, `NotFound`."""
+        path = f"/opportunity/{check_id(opportunity_id, 'oppo')}/"
+        return await self._get(Opportunity, path, _FIELDS)
+
+    async def create(
+        self,
+        lead_id: str,
+        *,
+        status_id: str = "",
+        value: int | None = None,
+        value_period: Period = "one_time",
+        confidence: int | None = None,
+        date_won: date | None = None,
+        contact_id: str = "",
+        user_id: str = "",
+        note: str = "",
+        custom: Mapping[str, Any] | None = None,
+    ) -> Opportunity:
+        """Make an opportunity on a lead: Close would make an untitled lead for one without.
+
+        `value` in cents. `confidence` 0 to 100; Close takes 50 where none is given. `date_won` is
+        the expected close date. Raises `BadId`, `Invalid`, `WriteUnclear`.
+        """
+        body = written(
+            lead_id=check_id(lead_id, "lead"),
+            status_id=check_id(status_id, "stat") if status_id else UNSET,
+            contact_id=check_id(contact_id, "cont") if contact_id else UNSET,
+            user_id=check_id(user_id, "user") if user_id else UNSET,
+            value=UNSET if value is None else value,
+            value_period=value_period,
+            confidence=UNSET if confidence is None else confidence,
+            date_won=date_won or UNSET,
+            note=note or UNSET,
+        )
+        return await self._post(Opportunity, "/opportunity/", body | custom_fields(custom))
+
+    async def update(
+        self,
+        opportunity_id: str,
+        *,
+        status_id: str | Unset = UNSET,
+        value: int | Unset | None = UNSET,
+        value_period: Period | Unset = UNSET,
+        confidence: int | Unset = UNSET,
+        date_won: date | Unset | None = UNSET,
+        contact_id: str | Unset | None = UNSET,
+        user_id: str | Unset = UNSET,
+        note: str | Unset = UNSET,
+        custom: Mapping[str, Any] | None = None,
+    ) -> Opportunity:
+        """Change what is given; None clears. Moving it to a won status sets `date_won` to today.
+
+        Close neither clears that date nor changes the confidence when it moves back. Raises
+        `BadId`, `NotFound`, `Invalid`, `WriteUnclear`.
+        """
+        for value_given, prefix in ((status_id, "stat"), (contact_id, "cont"), (user_id, "user")):
+            if isinstance(value_given, str):
+                check_id(value_given, prefix)
+        body = written(
+            status_id=status_id,
+            value=value,
+            value_period=value_period,
+            confidence=confidence,
+            date_won=date_won,
+            contact_id=contact_id,
+            user_id=user_id,
+            note=note,
+        )
+        path = f"/opportunity/{check_id(opportunity_id, 'oppo')}/"
+        return await self._put(Opportunity, path, body | custom_fields(custom))
+
+    async def delete(self, opportunity_id: str) -> None:
+        """Delete an opportunity for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""
+        await self._delete(f"/opportunity/{check_id(opportunity_id, 'oppo')}/")
+
+
+_FIELDS = Opportunity.fields()

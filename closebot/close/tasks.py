@@ -1,0 +1,158 @@
+"""Tasks.
+
+https://developer.close.com/api/resources/tasks
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from closebot.close.errors import BadId
+from closebot.close.ids import check_id, check_ids
+from closebot.close.models import Task
+from closebot.close.section import UNSET, Range, Section, Unset, ranges, written
+from closebot.close.walk import Walk
+
+View = Literal["inbox", "future", "archive"]
+Order = Literal["date", "-date", "date_created", "-date_created"]
+
+MOST_AT_ONCE = 1000
+_TASK = "(?:task|noti)"  # all but to-dos and planned calls have noti_ ids
+
+
+class Tasks(Section):
+    """To-dos, planned calls, and everything else that stands in an inbox."""
+
+    def list(
+        self,
+        *,
+        types: Sequence[str] = ("lead",),
+        view: View | None = None,
+        assigned_to: str = "",
+        lead_id: str = "",
+        is_complete: bool | None = None,
+        due: Range | None = None,
+        date_created: Range | None = None,
+        date_updated: Range | None = None,
+        order: Order = "date",
+        most: int | None = None,
+    ) -> Walk[Task]:
+        """Walk through the tasks that match every filter.
+
+        `types`: `lead` alone as a rule, as in Close; `("all",)` for the whole inbox. `view`:
+        `inbox` is what is open until the end of today, overdue included, `future` what comes
+        after; both go by the zone of this client, and replace bounds of `due`. Raises `BadId`.
+        """
+        params: dict[str, Any] = {
+            "_fields": _FIELDS,
+            "_order_by": order,
+            "_type": types[0] if len(types) == 1 else None,
+            "_type__in": list(types) if len(types) > 1 else None,
+            "view": view,
+            "assigned_to": check_id(assigned_to, "user") if assigned_to else None,
+            "lead_id": check_id(lead_id, "lead") if lead_id else None,
+            "is_complete": is_complete,
+        }
+        filters = ranges(date=due, date_created=date_created, date_updated=date_updated)
+        return self._records("/task/", Task, params | filters, most=most)
+
+    async def get(self, task_id: str) -> Task:
+        """Return a task of any type. Raises `BadId`, `NotFound`."""
+        return await self._get(Task, f"/task/{check_id(task_id, _TASK)}/", _FIELDS)
+
+    async def create(
+        self,
+        lead_id: str,
+        text: str,
+        *,
+        date: date | datetime | None = None,
+        assigned_to: str = "",
+    ) -> Task:
+        """Make a to-do on a lead. `date` is a day or a moment with its offset.
+
+        Without `date` Close takes today and calls the task dateless; without `assigned_to` it is
+        the caller's. Raises `BadId`, `Invalid`, `WriteUnclear`.
+        """
+        body = written(
+            _type="lead",
+            lead_id=check_id(lead_id, "lead"),
+            text=text,
+            date=date or UNSET,
+            assigned_to=check_id(assigned_to, "user") if assigned_to else UNSET,
+        )
+        return await self._post(Task, "/task/", body)
+
+    async def create_call(
+        self,
+        lead_id: str,
+        contact_id: str,
+        *,
+        date: date | datetime | None = None,
+        assigned_to: str = "",
+    ) -> Task:
+        """Plan a call to a contact. Raises `BadId`, `Invalid`, `WriteUnclear`."""
+        body = written(
+            _type="outgoing_call",
+            lead_id=check_id(lead_id, "lead"),
+            contact_id=check_id(contact_id, "cont"),
+            date=date or UNSET,
+            assigned_to=check_id(assigned_to, "user") if assigned_to else UNSET,
+        )
+        return await self._post(Task, "/task/", body)
+
+    async def update(
+        self,
+        task_id: str,
+        *,
+        text: str | Unset = UNSET,
+        date: date | datetime | Unset | None = UNSET,
+        assigned_to: str | Unset = UNSET,
+        is_complete: bool | Unset = UNSET,
+    ) -> Task:
+        """Change what is given; `text` is for to-dos alone.
+
+        Raises `BadId`, `NotFound`, `Invalid`, `WriteUnclear`.
+        """
+        if isinstance(assigned_to, str):
+            check_id(assigned_to, "user")
+        body = written(text=text, date=date, assigned_to=assigned_to, is_complete=is_complete)
+        return await self._put(Task, f"/task/{check_id(task_id, _TASK)}/", body)
+
+    async def complete(self, task_id: str) -> Task:
+        """Tick a task off; for a to-do Close writes a TaskCompleted activity."""
+        return await self.update(task_id, is_complete=True)
+
+    async def reopen(self, task_id: str) -> Task:
+        """Untick a task."""
+        return await self.update(task_id, is_complete=False)
+
+    async def delete(self, task_id: str) -> None:
+        """Delete a task for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""
+        await self._delete(f"/task/{check_id(task_id, _TASK)}/")
+
+    async def update_many(
+        self,
+        task_ids: Sequence[str],
+        *,
+        date: date | datetime | Unset = UNSET,
+        assigned_to: str | Unset = UNSET,
+        is_complete: bool | Unset = UNSET,
+    ) -> None:
+        """Change up to 1,000 tasks at once, by their ids.
+
+        An empty list is refused here (`BadId`): Close takes it for *all* tasks. Raises also
+        `Invalid`, `WriteUnclear`.
+        """
+        ids = check_ids(task_ids, _TASK)
+        if not ids or len(ids) > MOST_AT_ONCE:
+            raise BadId(f"a bulk update needs 1 to {MOST_AT_ONCE} tasks, not {len(ids)}")
+        if isinstance(assigned_to, str):
+            check_id(assigned_to, "user")
+        body = written(date=date, assigned_to=assigned_to, is_complete=is_complete)
+        # The ids go in the body: an address of 1,000 ids would be too long.
+        await self._close.request(
+            "PUT", "/task/", json={"_params": {"id__in": ",".join(ids)}, **body}
+        )
+
+
+_FIELDS = Task.fields()

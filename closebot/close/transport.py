@@ -1,0 +1,294 @@
+"""One request: auth, rate limits, retries, errors. The only file that imports httpx.
+
+What is retried, all of it within one deadline:
+
+- 429 and 503, on any method: Close did not do it;
+- no connection at all, on any method: nothing was sent;
+- 500, 502, 504, time-outs, dropped connections and cut-off answers: on reads only. After a write
+  they raise `WriteUnclear`, and whoever asked looks before sending anything again.
+"""
+
+import asyncio
+import json
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Final
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from closebot import __version__
+from closebot.close.auth import Auth
+from closebot.close.errors import (
+    CloseError,
+    RateLimited,
+    TimedOut,
+    Unavailable,
+    Unreachable,
+    Unreadable,
+    WriteUnclear,
+    read_refusal,
+)
+from closebot.close.limits import Limits, read_retry_after, read_wait
+
+BASE_URL: Final = "https://api.close.com/api/v1/"
+DEADLINE: Final = 7.5
+CONNECT: Final = 3.0
+AT_ONCE: Final = 5
+LARGEST: Final = 32 * 1024 * 1024
+_CONNECTIONS: Final = 100
+_KEPT: Final = 120.0
+_ATTEMPTS: Final = 5
+_MOST_KEYS: Final = 5000
+
+
+class Transport:
+    """The connections to Close: one for the process, shared by everybody.
+
+    `base_url` ends in `/api/v1/`. `deadline`: seconds that one request may take in all, retries
+    and waits included. `clock`, `sleep` and `jitter` (0 to 1) are given so that tests need no
+    time and no luck.
+    """
+
+    def __init__(
+        self,
+        base_url: str = BASE_URL,
+        *,
+        deadline: float = DEADLINE,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.base_url = base_url.rstrip("/") + "/"
+        self._deadline = deadline
+        self.clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+        self._limits = Limits(clock)
+        self._turns: dict[int, asyncio.Semaphore] = {}
+        self._client = httpx.AsyncClient(
+            base_url=self.base_url,
+            transport=AiohttpTransport(client=_open_session),
+            follow_redirects=False,  # a redirected POST would become a GET
+            headers={"User-Agent": f"closebot/{__version__}", "Accept": "application/json"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept
+            # httpx's own limits stay unused: the session below has ours.
+        )
+
+    @property
+    def origin(self) -> str:
+        """The base address without its path."""
+        return str(httpx.URL(self.base_url).copy_with(raw_path=b"/")).rstrip("/")
+
+    async def aclose(self) -> None:
+        """Close the kept connections."""
+        await self._client.aclose()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        auth: Auth | None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        tz_offset: float | None = None,
+        reads: bool | None = None,
+        end: float = math.inf,
+    ) -> Any:
+        """Ask Close once and return the parsed answer (None for an empty one).
+
+        `path` is relative to the base address and ends in a slash; one that begins with
+        `/oauth2/` stands beside the base address. `json` or `form` is the body. `tz_offset`:
+        hours from UTC, sent as `x-tz-offset`. `reads`: whether the request changes nothing; by
+        default a GET does not. `end`, by the transport's `clock`, may come before its own
+        deadline. Raises `CloseError`.
+        """
+        headers = {"Authorization": auth.header} if auth else {}
+        if tz_offset is not None:
+            headers["x-tz-offset"] = f"{tz_offset:g}"
+        content = None
+        if json is not None:
+            headers["Content-Type"] = "application/json"
+            content = _dump(json)
+        url = self.origin + path if path.startswith("/oauth2/") else path.lstrip("/")
+        request = self._client.build_request(
+            method,
+            url,
+            params=_params(params),
+            content=content,
+            data=dict(form) if form else None,
+            headers=headers,
+        )
+        is_read = method == "GET" if reads is None else reads
+        end = min(end, self.clock() + self._deadline)
+        secret = auth.secret if auth else ""
+        group = self._limits.name_group(secret, method, path)
+        turn = self._turn(secret)
+        try:
+            async with asyncio.timeout(max(0.0, end - self.clock())):
+                await turn.acquire()
+        except TimeoutError:
+            raise TimedOut(f"no turn for {method} {path}") from None
+        try:
+            return await self._try(request, path, group, reads=is_read, end=end)
+        finally:
+            turn.release()
+
+    async def _try(
+        self, request: httpx.Request, path: str, group: tuple[int, str], *, reads: bool, end: float
+    ) -> Any:
+        for attempt in range(_ATTEMPTS):
+            await self._wait(self._limits.wait(group), end)
+            try:
+                status, headers, body = await self._send(request, path, reads=reads, end=end)
+            except (Unreachable, TimedOut, Unreadable):
+                if attempt + 1 == _ATTEMPTS or not await self._may_retry(attempt, end):
+                    raise
+                continue
+            self._limits.note(group, headers)
+            if status == 429:
+                self._limits.hold(group, read_wait(headers))
+                continue
+            if status == 503 or (status >= 500 and reads):
+                asked = read_retry_after(headers)
+                if attempt + 1 == _ATTEMPTS or not await self._may_retry(attempt, end, asked):
+                    raise Unavailable(f"{status} from {request.method} {path}")
+                continue
+            try:
+                return _read(status, body, request.method, path)
+            except Unreadable:
+                if not reads:
+                    raise WriteUnclear(request.method, path) from None
+                if attempt + 1 == _ATTEMPTS or not await self._may_retry(attempt, end):
+                    raise
+        raise RateLimited(self._limits.wait(group) or 1.0)
+
+    async def _send(
+        self, request: httpx.Request, path: str, *, reads: bool, end: float
+    ) -> tuple[int, httpx.Headers, bytes]:
+        left = end - self.clock()
+        if left <= 0:
+            raise TimedOut(f"no time left for {request.method} {path}")
+        timeout = httpx.Timeout(left, connect=min(CONNECT, left))
+        request.extensions["timeout"] = timeout.as_dict()
+        try:
+            async with asyncio.timeout(left):
+                answer = await self._client.send(request, stream=True)
+                try:
+                    return answer.status_code, answer.headers, await _read_all(answer)
+                finally:
+                    await answer.aclose()
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _judge(error, request.method, path, reads=reads) from None
+
+    async def _may_retry(self, attempt: int, end: float, asked: float = 0.0) -> bool:
+        """Wait before another try, as long as Close `asked` for; say no when there is no time."""
+        pause = max(asked, 0.2 * 2**attempt * (1 + self._jitter()))
+        if self.clock() + pause + 0.5 >= end:
+            return False
+        await self._sleep(pause)
+        return True
+
+    async def _wait(self, seconds: float, end: float) -> None:
+        if seconds <= 0:
+            return
+        if self.clock() + seconds >= end:
+            raise RateLimited(seconds)
+        await self._sleep(seconds)
+
+    def _turn(self, secret: str) -> asyncio.Semaphore:
+        """Let each key have a few requests under way at once."""
+        if len(self._turns) > _MOST_KEYS:
+            self._turns = {key: turn for key, turn in self._turns.items() if turn.locked()}
+        return self._turns.setdefault(hash(secret), asyncio.Semaphore(AT_ONCE))
+
+
+def _open_session() -> aiohttp.ClientSession:
+    """Open the pool behind httpx: kept for two minutes, without cookies."""
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            limit=_CONNECTIONS, keepalive_timeout=_KEPT, ssl=httpx.create_ssl_context()
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=True,
+    )
+    # aiohttp would send a PUT or DELETE twice by itself, and has no option against it.
+    session._retry_connection = False  # noqa: SLF001
+    return session
+
+
+def _judge(error: Exception, method: str, path: str, *, reads: bool) -> CloseError:
+    """Say what a failed exchange means: whether it was sent, and may have been done.
+
+    httpx-aiohttp reports a connection dropped in the middle as `ConnectTimeout`; only aiohttp's
+    own error, kept as the cause, tells that nothing was sent.
+    """
+    cause = error.__cause__
+    unsent = isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    if unsent or isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return Unreachable(f"no connection for {method} {path}")
+    if not reads:
+        return WriteUnclear(method, path)
+    late = isinstance(error, TimeoutError | httpx.TimeoutException)
+    if late and not isinstance(cause, aiohttp.ClientConnectionError):
+        return TimedOut(f"no answer to {method} {path}")
+    if isinstance(cause, aiohttp.SocketTimeoutError):
+        return TimedOut(f"no answer to {method} {path}")
+    return Unreadable(f"the answer to {method} {path} was cut off")
+
+
+async def _read_all(answer: httpx.Response) -> bytes:
+    body = bytearray()
+    async for part in answer.aiter_bytes():
+        body += part
+        if len(body) > LARGEST:
+            raise httpx.ReadError("the answer is larger than any of Close's")
+    return bytes(body)
+
+
+def _read(status: int, body: bytes, method: str, path: str) -> Any:
+    """Parse an answer. Raises `Refused` for a 4xx and `Unreadable` for what is no JSON."""
+    if 400 <= status < 500:
+        raise read_refusal(status, _parse(body))
+    if not 200 <= status < 300:
+        raise Unreadable(f"{status} from {method} {path}")
+    if status == 204 or not body.strip():
+        if method == "GET":
+            raise Unreadable(f"an empty answer to {method} {path}")
+        return None
+    parsed = _parse(body)
+    if parsed is None:
+        raise Unreadable(f"the answer to {method} {path} is no JSON")
+    return parsed
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False).encode()
+
+
+def _params(params: Mapping[str, Any] | None) -> dict[str, str]:
+    """Write query parameters as Close reads them: lists by commas, booleans in small letters."""
+    written: dict[str, str] = {}
+    for name, value in (params or {}).items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            written[name] = "true" if value else "false"
+        elif isinstance(value, list | tuple | set | frozenset):
+            written[name] = ",".join(str(one) for one in value)
+        else:
+            written[name] = str(value)
+    return written

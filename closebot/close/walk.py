@@ -1,0 +1,108 @@
+"""A list of Close, walked page by page.
+
+Close pages by offset over data that others change meanwhile, so a row can move across the edge of
+a page. A walk therefore asks for each page from a row that it has seen already: while a row it
+knows stands unchanged in the new page, nothing can have slipped past. Where none does, it steps
+back until one does, and says so (`may_have_missed`) when it finds none.
+https://developer.close.com/api/overview/pagination
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
+
+from closebot.close.errors import Unreadable
+
+T = TypeVar("T")
+
+PAGE: Final = 100
+_REMEMBERED = 2000
+_MOST_IDLE = 10
+_MOST_BACK = 3
+
+Ask = Callable[[dict[str, Any]], Awaitable[Any]]
+Read = Callable[[Any], T]
+
+
+class Walk(Generic[T]):
+    """An async iterator over a list: `async for lead in close.leads.list(): …`.
+
+    Each row comes once. `total` is how many Close says there are, where it says so, and `answer`
+    the last page as Close sent it: both are there after the first row. `may_have_missed` says
+    that the list changed so much during the walk that a row may be missing.
+
+    Memory does not grow with the list: the last 2,000 ids are remembered.
+    """
+
+    def __init__(
+        self, ask: Ask, read: Read[T], *, page: int = PAGE, most: int | None = None
+    ) -> None:
+        self._ask = ask
+        self._read = read
+        self._page = min(page, most or page)
+        self._most = most
+        self._seen: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
+        self.total: int | None = None
+        self.answer: Mapping[str, Any] = {}
+        self.may_have_missed = False
+
+    async def all(self) -> tuple[T, ...]:
+        """Walk to the end and return every row."""
+        return tuple([row async for row in self])
+
+    async def first(self) -> tuple[T, ...]:
+        """Return the rows of the first page alone."""
+        return tuple(self._read(row) for row in await self._get(0))
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        """Yield the rows; raises `Unreadable` for a list that never ends."""
+        given, start, back, idle = 0, 0, 0, 0
+        while True:
+            rows = await self._get(start)
+            if start and not self._meets(rows):
+                # Others were deleted, so rows may have moved to before this page.
+                if back < _MOST_BACK:
+                    start, back = max(start - self._page + 1, 0), back + 1
+                    continue
+                self.may_have_missed = True
+            back = 0
+            new = list({row["id"]: row for row in rows if row["id"] not in self._seen}.values())
+            self._remember(rows)
+            for row in new:
+                yield self._read(row)
+                given += 1
+                if given == self._most:
+                    return
+            if not self.answer.get("has_more"):
+                return
+            idle = 0 if new else idle + 1
+            if idle == _MOST_IDLE:
+                raise Unreadable("a list says that there is more, and sends nothing new")
+            # From its last row again, which tells whether the list has moved meanwhile.
+            start += max(len(rows) - 1, 1) if rows else self._page
+
+    async def _get(self, skip: int) -> list[Mapping[str, Any]]:
+        asked: dict[str, Any] = {"_limit": self._page}
+        if skip:
+            asked["_skip"] = skip
+        answer = await self._ask(asked)
+        rows = answer.get("data") if isinstance(answer, Mapping) else None
+        if not isinstance(rows, list) or not all(
+            isinstance(row, Mapping) and isinstance(row.get("id"), str) for row in rows
+        ):
+            raise Unreadable("a list: data is not a list of objects")
+        self.answer = answer
+        total = answer.get("total_results")
+        self.total = total if isinstance(total, int) else None
+        return rows
+
+    def _meets(self, rows: list[Mapping[str, Any]]) -> bool:
+        """Say whether a row seen before stands in this page, and is what it was."""
+        return any(self._seen.get(row["id"]) == row for row in rows)
+
+    def _remember(self, rows: list[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self._seen[row["id"]] = row
+            self._seen.move_to_end(row["id"])
+        while len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)

@@ -1,0 +1,112 @@
+"""Every failure, as the sentence a person reads: what happened, and what to do now.
+
+Expected failures are one sentence and an INFO line; a bug is a reference that the person can
+quote, and a traceback in the log beside the same reference. Neither ever holds a body, a token or
+what was typed.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from closebot.cards.connect import connect_prompt, refused_prompt
+from closebot.close import (
+    BadId,
+    CloseError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PlanLimit,
+    RateLimited,
+    TimedOut,
+    Unauthorized,
+    Unavailable,
+    Unreachable,
+    Unreadable,
+    WriteUnclear,
+)
+from closebot.people import NotConnected
+from closebot.slack import kit
+from closebot.slack.kit import Json
+from closebot.slack.outgoing import SlackFailed, TooLate
+from closebot.slack.payloads import Call
+from closebot.slack.router import Busy, Unanswered
+from closebot.store import SecretLost, Store, StoreError, TypedCommand
+
+log = logging.getLogger(__name__)
+
+# Looked up along the error's own class tree, so the nearest sentence wins.
+SENTENCES: dict[type[Exception], str] = {
+    Busy: "closebot has its hands full. Please try again in a moment.",
+    Unanswered: "This button is from an older version of closebot. Run the command again.",
+    TooLate: "Slack waits only three seconds for a form, and they had passed. Please try again.",
+    SlackFailed: "Slack did not take closebot's answer. Please try again in a moment.",
+    PlanLimit: "Your Close plan does not include this. Ask a Close admin of your organization.",
+    Forbidden: "Your role in Close does not allow this. Ask a Close admin of your organization.",
+    NotFound: "This is no longer in Close, or you may not see it. Look it up again.",
+    BadId: "This is not an id that Close knows. Look the record up by its name again.",
+    TimedOut: "Close did not answer in time. Nothing was changed; please try again in a moment.",
+    Unreachable: "Close cannot be reached right now. Nothing was changed; please try again in a "
+    "moment.",
+    Unavailable: "Close has trouble right now. Nothing was changed; please try again in a moment.",
+    Unreadable: "Close gave an answer that makes no sense. Please try again in a moment.",
+    WriteUnclear: "Close did not confirm this: it *may have been saved*. Look in Close before you "
+    "try again.",
+    CloseError: "Close could not do this. Please try again in a moment.",
+    TimeoutError: "This took too long and was stopped. Please try again in a moment.",
+    StoreError: "closebot cannot reach its own database. Please try again in a moment.",
+}
+
+
+@dataclass(frozen=True)
+class Explain:
+    """Turns any failure into a message.
+
+    `reference` makes the short word under which a bug is found in the log.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+    reference: Callable[[], str]
+
+    async def __call__(self, error: Exception, call: Call) -> Json:
+        """Return what the person reads. What they typed before connecting is kept for later."""
+        if isinstance(error, NotConnected):
+            return await self._ask_to_connect(error, call)
+        if isinstance(error, SecretLost):
+            return connect_prompt("")
+        if isinstance(error, Unauthorized):
+            return refused_prompt()
+        said = self._sentence(error)
+        if said is None:
+            return self._bug(error, call)
+        log.info("%s %s: %s", call.kind, call.key, type(error).__name__)
+        return kit.sentence(said)
+
+    async def _ask_to_connect(self, error: NotConnected, call: Call) -> Json:
+        if call.kind != "command" or not call.response_url:
+            return connect_prompt("")
+        text = call.typed.removeprefix(call.slash).strip()
+        typed = TypedCommand(text, call.channel, call.response_url, self.now())
+        await self.store.remember_command(error.owner, typed)
+        return connect_prompt(call.typed)
+
+    def _sentence(self, error: Exception) -> str | None:
+        if isinstance(error, RateLimited):
+            wait = max(1, round(error.retry_after))
+            return f"Close asks us to slow down. Please try again in {wait} s."
+        if isinstance(error, Invalid):
+            faults = [f"{name}: {text}" for name, text in error.fields.items()]
+            said = kit.quote("; ".join([*faults, *error.messages]) or "no reason given", 1000)
+            return f"Close refused this: {said} Please correct it and try again."
+        near = (kind for kind in type(error).__mro__ if kind in SENTENCES)
+        return next((SENTENCES[kind] for kind in near), None)
+
+    def _bug(self, error: Exception, call: Call) -> Json:
+        reference = self.reference()
+        log.error("%s in %s %s", reference, call.kind, call.key, exc_info=error)
+        return kit.sentence(
+            f"Something broke on our side. Please try again; if it stays, quote reference "
+            f"`{reference}` to whoever runs closebot."
+        )

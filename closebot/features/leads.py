@@ -1,0 +1,92 @@
+"""Look up a lead: by company, contact, e-mail, phone, domain, id or Close address.
+
+One hit is shown as a card; several as a list whose View buttons put the card in the list's place.
+All of it is private until somebody presses “Share here”.
+"""
+
+import difflib
+
+from closebot.cards.leads import MOST_LISTED, SHARE, VIEW, lead_card, lead_list, no_lead
+from closebot.close import Lead, NotFound
+from closebot.people import Person
+from closebot.slack import kit
+from closebot.slack.feature import Declared, Feature
+from closebot.slack.kit import Json
+from closebot.slack.outgoing import Respond
+from closebot.slack.payloads import Call
+
+feature = Feature("leads")
+
+
+def usage(slash: str) -> Json:
+    """Say how to look up a lead."""
+    return kit.sentence(
+        f"Whom are you looking for? For example `{slash} lead Acme`, `{slash} lead jane@acme.com`, "
+        f"`{slash} lead +1 415 555 1234` or a link to a lead in Close."
+    )
+
+
+def gone(slash: str) -> Json:
+    """Say that a lead of an older message is no longer there."""
+    return kit.sentence(
+        "This lead is no longer in Close, or you may not see it. "
+        f"Look it up again with `{slash} lead <name>`."
+    )
+
+
+@feature.command(
+    "lead",
+    usage="lead <name, e-mail, phone, domain or Close link>",
+    help="Find a lead and show its card, for you alone",
+    example="lead Acme",
+    otherwise=True,
+)
+async def find_lead(
+    words: str, call: Call, me: Person, respond: Respond, commands: tuple[Declared, ...]
+) -> None:
+    """Search Close and answer with a card, a list, or what to try instead."""
+    if not words:
+        await respond(usage(call.slash))
+        return
+    found = await me.close.leads.search(words, limit=MOST_LISTED)
+    if not found.leads:
+        await respond(no_lead(words, slash=call.slash, verb=_resembled(words, commands)))
+    elif len(found.leads) == 1:
+        await respond(_card(found.leads[0], me))
+    else:
+        await respond(lead_list(found, words))
+
+
+@feature.action(VIEW)
+async def view_lead(words: str, call: Call, me: Person, respond: Respond) -> None:
+    """Put the card of a listed lead in the place of the list."""
+    try:
+        lead = await me.close.leads.get(words)
+    except NotFound:
+        await respond(gone(call.slash))
+        return
+    await respond(_card(lead, me), replace=True)
+
+
+@feature.action(SHARE)
+async def share_lead(words: str, call: Call, me: Person, respond: Respond) -> None:
+    """Post the card for everybody in the conversation, as it is in Close now."""
+    try:
+        lead = await me.close.leads.get(words)
+    except NotFound:
+        await respond(gone(call.slash))
+        return
+    card = lead_card(lead, today=me.today, zone=me.zone, shared_by=call.user)
+    await respond(card, shared=True)
+
+
+def _card(lead: Lead, me: Person) -> Json:
+    return lead_card(lead, today=me.today, zone=me.zone)
+
+
+def _resembled(words: str, commands: tuple[Declared, ...]) -> str:
+    """Return the verb that a single mistyped word is close to, if any."""
+    if len(words.split()) != 1:
+        return ""
+    near = difflib.get_close_matches(words.lower(), [one.key for one in commands], cutoff=0.6)
+    return near[0] if near else ""

@@ -1,0 +1,110 @@
+"""A Slack user as a person of Close: whose connection acts, and in which time zone.
+
+Everybody acts as themselves; there is no shared key. Knows Close and the store, not Slack.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from closebot.close import AccessToken, ApiKey, Close, Me, Transport, Unauthorized
+from closebot.store import Connection, Owner, Store
+
+ZONE_AGE = timedelta(days=1)
+# What a person waits for one answer; a handler that asks Close several times stays within it.
+PATIENCE = 8.0
+
+
+class NotConnected(Exception):
+    """This Slack user has not connected a Close account."""
+
+    def __init__(self, owner: Owner) -> None:
+        super().__init__("not connected")
+        self.owner = owner
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is connected: their Close client and the time zone they live in."""
+
+    close: Close
+    connection: Connection
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day it is where this person is."""
+        return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True)
+class People:
+    """Finds, connects and forgets people."""
+
+    store: Store
+    transport: Transport
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def find(self, owner: Owner) -> Person:
+        """Return the person behind a Slack user: one read of the store, no network.
+
+        Raises `NotConnected`, or `SecretLost` when the stored key cannot be opened.
+        """
+        connection = await self.store.connection(owner)
+        if connection is None:
+            raise NotConnected(owner)
+        zone = read_zone(connection.zone)
+        auth = (ApiKey if connection.kind == "api_key" else AccessToken)(connection.secret)
+        close = Close(auth=auth, transport=self.transport, zone=zone, now=self.now, within=PATIENCE)
+        return Person(close, connection, zone, self.now())
+
+    async def connect(self, owner: Owner, secret: str, zone: str) -> Person:
+        """Prove a key or token with `GET /me/`, then remember it for this Slack user.
+
+        A key begins with `api_`; anything else is tried as an access token first, then as a key.
+        Raises what Close answers, `Unauthorized` first of all; nothing is stored then.
+        """
+        tried: list[ApiKey | AccessToken] = [ApiKey(secret)]
+        if not secret.startswith("api_"):
+            tried.insert(0, AccessToken(secret))
+        for auth in tried[:-1]:
+            try:
+                return await self._remember(owner, auth, secret, zone)
+            except Unauthorized:
+                continue
+        return await self._remember(owner, tried[-1], secret, zone)
+
+    async def _remember(
+        self, owner: Owner, auth: ApiKey | AccessToken, secret: str, zone: str
+    ) -> Person:
+        now = self.now()
+        me: Me = await Close(auth=auth, transport=self.transport).me.get()
+        organization = me.organizations[0] if me.organizations else None
+        connection = Connection(
+            owner=owner,
+            kind="api_key" if isinstance(auth, ApiKey) else "access_token",
+            secret=secret,
+            close_user_id=me.id,
+            close_user_name=me.name,
+            organization_id=organization.id if organization else "",
+            organization_name=organization.name if organization else "",
+            zone=read_zone(zone or me.zone or "").key,
+            zone_seen_at=now,
+            connected_at=now,
+        )
+        await self.store.save_connection(connection)
+        return await self.find(owner)
+
+    def zone_is_old(self, person: Person) -> bool:
+        """Say whether the person may have travelled since their zone was asked for."""
+        return person.now - person.connection.zone_seen_at > ZONE_AGE
+
+
+def read_zone(name: str) -> ZoneInfo:
+    """Return an IANA zone by name; UTC for a name that no database knows."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,77 @@
+"""Faults that a test asks for: what goes wrong between a client and Close."""
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+
+@dataclass
+class Fault:
+    """What happens to the next `times` requests of a kind.
+
+    `method` and `path` (below `/api/v1`) may hold `*`. `status` answers with an error; `body` is
+    sent instead of an answer, as it is when it is bytes and otherwise as JSON; `html` is a page of
+    some proxy, with 200 unless there is a `status`; `slow` answers after so many seconds; `cut`
+    sends half an answer; `drop` closes the connection without one. A 429 has the headers of a
+    rate limit, with a wait of 0 unless `headers` say otherwise. `apply`: whether Close does what
+    it was asked before that; when it is None, an error or a lost connection means that it did
+    not, and a slow or a cut answer that it did.
+    """
+
+    method: str = "*"
+    path: str = "*"
+    status: int = 0
+    body: Any = None
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    slow: float = 0.0
+    cut: bool = False
+    drop: bool = False
+    times: int = 1
+    apply: bool | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Tell whether Close does what it was asked."""
+        if self.apply is not None:
+            return self.apply
+        return not (self.answers or self.drop)
+
+    @property
+    def answers(self) -> bool:
+        """Tell whether something else is sent than Close's own answer."""
+        return bool(self.status or self.html or self.body is not None)
+
+    def matches(self, method: str, path: str) -> bool:
+        """Tell whether this is about such a request."""
+        return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
+
+
+class Faults:
+    """Faults that were asked for, in their order."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, **asked: Any) -> Fault:
+        """Ask for a fault; see `Fault` for what it takes."""
+        fault = Fault(**asked)
+        self._waiting.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        self._waiting.clear()
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Take the first fault that is about such a request."""
+        for fault in self._waiting:
+            if fault.matches(method, path):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._waiting.remove(fault)
+                return fault
+        return None

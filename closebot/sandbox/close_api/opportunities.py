@@ -1,0 +1,203 @@
+"""`/opportunity/`: deals, with sums over everything that matches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from closebot.sandbox.close_api.activities import record_activity
+from closebot.sandbox.close_api.asked import Asked, Route, read_window
+from closebot.sandbox.close_api.changes import create, delete, update
+from closebot.sandbox.close_api.custom import clean_custom
+from closebot.sandbox.close_api.errors import bad_fields, missing
+from closebot.sandbox.close_api.filters import is_among, is_within, newest_first
+from closebot.sandbox.close_api.leads import make_lead
+from closebot.sandbox.close_api.matching import has_words, take_words
+from closebot.sandbox.close_api.moments import local_day
+from closebot.sandbox.close_api.money import PERIODS, sum_up, write_value
+from closebot.sandbox.close_api.opportunity_shape import shape_opportunity
+from closebot.sandbox.close_api.store import Json, Store
+from closebot.sandbox.close_api.validation import (
+    Schema,
+    clean,
+    day,
+    list_of,
+    moment,
+    object_of,
+    one_of,
+    reference,
+    text,
+    whole_number,
+)
+from closebot.sandbox.close_api.views import read_fields, select_fields, show_opportunity
+
+_AMONG = ("id", "lead_id", "user_id", "contact_id", "status_id", "status_label", "status_type")
+_WITHIN = ("date_won", "date_created", "date_updated")
+_ORDERS = (
+    "date_won",
+    "date_updated",
+    "date_created",
+    "confidence",
+    "user_name",
+    "value",
+    "annualized_value",
+    "annualized_expected_value",
+)
+_ATTACHMENT = {"url": text(), "filename": text(), "content_type": text()}
+
+
+def _schema(store: Store) -> Schema:
+    return {
+        "lead_id": reference(store.leads),
+        "contact_id": reference(store.contacts),
+        "user_id": reference(store.users),
+        "value": whole_number(0),
+        "value_period": one_of(*PERIODS),
+        "confidence": whole_number(0, 100),
+        "date_won": day,
+        "note": text(),
+        "note_html": text(),
+        "attachments": list_of(object_of(_ATTACHMENT)),
+        "created_by": reference(store.users),
+        "date_created": moment,
+    }
+
+
+def _clean_status(store: Store, body: Mapping[str, Any]) -> str | None:
+    """Read the status, or take the first one of a pipeline. Raises `Refused`."""
+    status_id, pipeline_id = body.get("status_id"), body.get("pipeline_id")
+    label = body.get("status")
+    if pipeline_id is not None and str(pipeline_id) not in store.pipelines:
+        raise bad_fields(pipeline="Object does not exist.")
+    if status_id is None and pipeline_id is None and label is None:
+        return None
+    for status in store.opportunity_statuses.values():
+        in_pipeline = pipeline_id in (None, status["pipeline_id"])
+        is_named = status_id in (None, status["id"]) and label in (None, status["label"])
+        if in_pipeline and is_named:
+            return str(status["id"])
+    raise bad_fields(status="Not a valid choice.")
+
+
+def _find(asked: Asked) -> Json:
+    opportunity = asked.store.opportunities.get(asked.id)
+    if opportunity is None:
+        raise missing("Opportunity")
+    return opportunity
+
+
+def _list(asked: Asked) -> Json:
+    store, params, window = asked.store, asked.params, read_window(asked.params)
+    among = is_among(params, (*_AMONG, "value_period"))
+    within = is_within(params, _WITHIN, asked.offset)
+    words = take_words(params.get("query", ""))
+    shown = (show_opportunity(store, one) for one in newest_first(store.opportunities.values()))
+    found = [
+        one
+        for one in shown
+        if among(one) and within(one) and (not words or has_words(_words(one), words))
+    ]
+    found = _sort(found, params.get("_order_by", ""))
+    cut, more = window.cut(found)
+    fields = read_fields(params)
+    data = [select_fields(one, fields) for one in cut]
+    return {"data": data, "has_more": more, **sum_up(found, store.currency)}
+
+
+def _words(shown: Json) -> tuple[str, ...]:
+    parts = (shown["lead_name"], shown["note"], shown["status_label"], shown["contact_name"])
+    return take_words(" ".join(part for part in parts if part))
+
+
+def _sort(found: list[Json], order: str) -> list[Json]:
+    name = order.removeprefix("-")
+    if name not in _ORDERS:
+        return found
+    known = [one for one in found if one[name] is not None]
+    known.sort(key=lambda one: one[name], reverse=order.startswith("-"))
+    return known + [one for one in found if one[name] is None]
+
+
+def _get(asked: Asked) -> Json:
+    return select_fields(show_opportunity(asked.store, _find(asked)), read_fields(asked.params))
+
+
+def _create(asked: Asked) -> Json:
+    store = asked.store
+    given: Json = clean(asked.body, _schema(store))
+    custom = clean_custom(store, "opportunity", asked.body)
+    status_id = _clean_status(store, asked.body) or next(iter(store.opportunity_statuses))
+    given = {name: value for name, value in {**given, **custom}.items() if value is not None}
+    given["user_id"] = given.get("user_id") or asked.user_id
+    if not given.get("lead_id"):
+        given["lead_id"] = make_lead(asked, {})["id"]
+    shaped = shape_opportunity({**given, "status_id": status_id})
+    shaped |= _close(asked, shaped, status_id)
+    return show_opportunity(store, create(asked, "opportunity", "oppo", shaped))
+
+
+def _close(asked: Asked, opportunity: Json, status_id: str) -> Json:
+    """Return the dates that come with a status that is won or lost."""
+    kind, store = asked.store.opportunity_statuses[status_id]["type"], asked.store
+    if kind == "won" and not opportunity.get("date_won"):
+        return {"date_won": local_day(store.now(), asked.offset).isoformat()}
+    if kind == "lost" and not opportunity.get("date_lost"):
+        return {"date_lost": store.stamp()}
+    return {} if kind == "lost" else {"date_lost": None}
+
+
+def _update(asked: Asked) -> Json:
+    store, opportunity = asked.store, _find(asked)
+    given: Json = clean(asked.body, _schema(store))
+    custom = clean_custom(store, "opportunity", asked.body, opportunity)
+    status_id = _clean_status(store, asked.body)
+    merged = {**opportunity, **given}
+    if "note" in given or "note_html" in given:
+        merged["note_html"] = given.get("note_html")
+    shaped = shape_opportunity(merged) | custom
+    old = show_opportunity(store, opportunity)
+    if status_id is not None and status_id != opportunity["status_id"]:
+        shaped |= {"status_id": status_id, **_close(asked, shaped, status_id)}
+    update(asked, "opportunity", opportunity, shaped)
+    new = show_opportunity(store, opportunity)
+    if new["status_id"] != old["status_id"]:
+        record_status_change(asked, old, new)
+    return new
+
+
+def record_status_change(asked: Asked, old: Json, new: Json) -> Json:
+    """Store the activity that tells of a move from one status to another."""
+    names = {
+        "status_id": "status_id",
+        "status_label": "status_label",
+        "status_type": "status_type",
+        "pipeline_id": "pipeline_id",
+        "pipeline_name": "pipeline_name",
+    }
+    value = new["value"]
+    written = write_value(value, new["value_currency"], new["value_period"]) if value else None
+    fields: Json = {
+        **{f"old_{name}": old[name] for name in names},
+        **{f"new_{name}": new[name] for name in names},
+        "contact_id": new["contact_id"],
+        "opportunity_id": new["id"],
+        "opportunity_confidence": new["confidence"],
+        "opportunity_date_won": new["date_won"],
+        "opportunity_value": value,
+        "opportunity_value_currency": new["value_currency"],
+        "opportunity_value_formatted": written,
+        "opportunity_value_period": new["value_period"],
+    }
+    return record_activity(asked, "OpportunityStatusChange", new["lead_id"], fields)
+
+
+def _delete(asked: Asked) -> Json:
+    delete(asked, "opportunity", _find(asked))
+    return {}
+
+
+ROUTES = (
+    Route("GET", "/opportunity/", _list),
+    Route("POST", "/opportunity/", _create),
+    Route("GET", "/opportunity/{id}/", _get),
+    Route("PUT", "/opportunity/{id}/", _update),
+    Route("DELETE", "/opportunity/{id}/", _delete),
+)

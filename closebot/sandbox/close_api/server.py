@@ -1,0 +1,212 @@
+"""The HTTP side: who asks, how often, what goes wrong, and which operation answers."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from closebot.sandbox.close_api.answers import answer, read_json
+from closebot.sandbox.close_api.asked import Asked, Route
+from closebot.sandbox.close_api.errors import Refused, bad_request, not_found
+from closebot.sandbox.close_api.faults import Fault, Faults
+from closebot.sandbox.close_api.limits import Limits, slow_down
+from closebot.sandbox.close_api.routes import Routes
+from closebot.sandbox.close_api.store import Json, Store
+
+BASE = "/api/v1"
+REQUESTS_KEPT = 1000
+
+_MAX_BODY = 10 * 1024 * 1024
+
+# Says who a key or a token belongs to: ("basic" or "bearer", secret) → user id.
+Identify = Callable[[str, str], str | None]
+
+
+class Server:
+    """Answers everything below `/api/v1`."""
+
+    def __init__(
+        self,
+        store: Store,
+        identify: Identify,
+        faults: Faults,
+        limits: Limits,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._identify = identify
+        self._faults = faults
+        self._limits = limits
+        self._now = now
+        self._routes = Routes()
+        self.requests: list[Json] = []
+
+    def application(self) -> web.Application:
+        """Return the application, to which other addresses may be added."""
+        app = web.Application(client_max_size=_MAX_BODY)
+        app.router.add_route("*", BASE + "/{path:.*}", self._serve)
+        return app
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        path = "/" + request.path.removeprefix(BASE).lstrip("/")
+        raw = await request.read()
+        self._note(request, path, raw)
+        fault = self._faults.take(request.method, path)
+        if fault is None:
+            return self._answer(request, path, raw)
+        return await _fail(request, fault, lambda: self._answer(request, path, raw))
+
+    def _note(self, request: web.Request, path: str, raw: bytes) -> None:
+        try:
+            body: Any = read_json(raw) if raw else None
+        except Refused:
+            body = None
+        self.requests.append(
+            {
+                "method": request.method,
+                "path": path,
+                "query": dict(request.query),
+                "headers": {name.lower(): value for name, value in request.headers.items()},
+                "json": body,
+                "at": self._now(),
+            }
+        )
+        del self.requests[:-REQUESTS_KEPT]
+
+    def _answer(self, request: web.Request, path: str, raw: bytes) -> web.Response:
+        headers: dict[str, str] = {}
+        try:
+            if not path.endswith("/"):
+                return self._redirect(request, path)
+            secret, user_id = self._authenticate(request)
+            method = _effective_method(request)
+            route, ids = self._routes.find(method, path)
+            headers = self._limits.count(secret, method, route.path)
+            asked = self._read(request, path, raw, user_id)
+            asked.method, asked.ids = method, ids
+            return _say(route, asked, headers)
+        except Refused as refused:
+            return answer(refused.status, refused.body, headers | refused.headers)
+
+    def _redirect(self, request: web.Request, path: str) -> web.Response:
+        if not self._routes.is_known(path):
+            raise not_found()
+        query = f"?{request.query_string}" if request.query_string else ""
+        return web.Response(status=308, headers={"location": f"{BASE}{path}/{query}"})
+
+    def _authenticate(self, request: web.Request) -> tuple[str, str]:
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        kind, secret = scheme.lower(), secret.strip()
+        if kind == "basic":
+            secret = _read_basic(secret)
+        user_id = self._identify(kind, secret) if secret else None
+        if user_id is None or user_id not in self._store.users:
+            raise Refused(401, {"error": "Unauthorized"})
+        return secret, user_id
+
+    def _read(self, request: web.Request, path: str, raw: bytes, user_id: str) -> Asked:
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            raise bad_request("Chunked Transfer-Encoding is not supported.")
+        if raw.strip() and request.content_type != "application/json":
+            raise bad_request(
+                "Please send valid JSON with a 'Content-Type: application/json' header."
+            )
+        body = read_json(raw)
+        params = dict(parse_qsl(request.query_string, keep_blank_values=True))
+        override = body.pop("_params", None)
+        if isinstance(override, dict):
+            params = {name: _write_param(value) for name, value in override.items()}
+        return Asked(
+            store=self._store,
+            method=request.method,
+            path=path,
+            user_id=user_id,
+            params=params,
+            body=body,
+            offset=_read_offset(request.headers.get("x-tz-offset", "")),
+        )
+
+
+def _say(route: Route, asked: Asked, headers: dict[str, str]) -> web.Response:
+    body = route.handler(asked)
+    return answer(route.status, None if route.status == 204 else body, headers)
+
+
+def _effective_method(request: web.Request) -> str:
+    override = request.headers.get("x-http-method-override", "").upper()
+    return override if request.method == "POST" and override == "GET" else request.method
+
+
+def _read_basic(encoded: str) -> str:
+    try:
+        pair = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    key, colon, password = pair.partition(":")
+    return key if colon and not password else ""
+
+
+def _write_param(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(_write_param(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read_offset(text: str) -> float:
+    try:
+        offset = float(text or 0)
+    except ValueError:
+        return 0.0
+    return offset if abs(offset) <= 24 else 0.0
+
+
+async def _fail(
+    request: web.Request, fault: Fault, proceed: Callable[[], web.Response]
+) -> web.StreamResponse:
+    done = proceed() if fault.applies else None
+    if fault.slow:
+        await asyncio.sleep(fault.slow)
+    if fault.drop:
+        return _hang_up(request)
+    if fault.answers:
+        return _replace(fault)
+    if fault.cut:
+        return await _cut(request, done or answer(200, {"data": []}))
+    return done or proceed()
+
+
+def _replace(fault: Fault) -> web.Response:
+    status = fault.status or 200
+    headers = (slow_down() if status == 429 else {}) | fault.headers
+    if fault.html:
+        return web.Response(
+            status=status, text=fault.html, content_type="text/html", headers=headers
+        )
+    if isinstance(fault.body, bytes):
+        return web.Response(
+            status=status, body=fault.body, content_type="application/json", headers=headers
+        )
+    body = {"error": f"Injected {status}."} if fault.body is None else fault.body
+    return answer(status, body, headers)
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _cut(request: web.Request, whole: web.Response) -> web.StreamResponse:
+    body = whole.body if isinstance(whole.body, bytes) else b"{}"
+    half = web.StreamResponse(status=whole.status, headers={"content-type": "application/json"})
+    half.content_length = len(body)
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return half

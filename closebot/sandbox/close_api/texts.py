@@ -1,0 +1,42 @@
+"""Everything of an object that a search for words looks at."""
+
+from closebot.sandbox.close_api.store import Family, Json, Store
+from closebot.sandbox.close_api.views import name_lead
+
+
+def contact_texts(contact: Json) -> list[str]:
+    """Return the texts of a contact."""
+    return [
+        contact["name"],
+        contact["title"],
+        *(one["email"] for one in contact["emails"]),
+        *(one["phone"] for one in contact["phones"]),
+        *(one["url"] or "" for one in contact["urls"]),
+        *_custom_texts(contact),
+    ]
+
+
+def lead_texts(store: Store, lead: Json, family: Family) -> list[str]:
+    """Return the texts of a lead: its own, and those of what belongs to it."""
+    contacts = family.contacts.get(lead["id"], [])
+    opportunities = family.opportunities.get(lead["id"], [])
+    status = store.lead_statuses.get(lead["status_id"], {})
+    return [
+        name_lead(lead, contacts),
+        lead["description"] or "",
+        lead["url"] or "",
+        str(status.get("label", "")),
+        *(" ".join(address.values()) for address in lead["addresses"]),
+        *(text for contact in contacts for text in contact_texts(contact)),
+        *(one["note"] or "" for one in opportunities),
+        *_custom_texts(lead),
+    ]
+
+
+def _custom_texts(one: Json) -> list[str]:
+    texts: list[str] = []
+    for name, value in one.items():
+        if name.startswith("custom."):
+            items = value if isinstance(value, list) else [value]
+            texts += [item for item in items if isinstance(item, str)]
+    return texts

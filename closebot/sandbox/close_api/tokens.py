@@ -1,0 +1,146 @@
+"""OAuth: access tokens that expire, refresh tokens that rotate, and their end."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from aiohttp import web
+
+from closebot.sandbox.close_api.answers import answer
+from closebot.sandbox.close_api.store import Store
+
+EXPIRES_IN = 3600
+SCOPE = "all.full_access offline_access"
+_CODE_LIVES = timedelta(minutes=10)
+
+
+@dataclass
+class Grant:
+    """What a token stands for."""
+
+    user_id: str
+    until: datetime | None = None
+
+
+class Tokens:
+    """Codes, access tokens and refresh tokens by their secret.
+
+    `clients` (client id → secret): while it is empty, every client is known. `expires_in`: how
+    long the next access tokens live, in seconds.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.clients: dict[str, str] = {}
+        self.codes: dict[str, Grant] = {}
+        self.access: dict[str, Grant] = {}
+        self.refresh: dict[str, Grant] = {}
+        self.expires_in = EXPIRES_IN
+
+    def clear(self) -> None:
+        """Revoke everything."""
+        self.codes.clear()
+        self.access.clear()
+        self.refresh.clear()
+
+    def user_of(self, token: str) -> str | None:
+        """Return whose access token it is; None when it is unknown or has expired."""
+        return self._live(self.access.get(token))
+
+    def _live(self, grant: Grant | None) -> str | None:
+        if grant is None or (grant.until is not None and grant.until <= self._store.now()):
+            return None
+        return grant.user_id
+
+    def make_code(self, user_id: str) -> str:
+        """Let a user agree: return the code that an application exchanges for tokens."""
+        code = self._store.ids.word(32)
+        self.codes[code] = Grant(user_id, self._store.now() + _CODE_LIVES)
+        return code
+
+    def issue(self, user_id: str) -> dict[str, object]:
+        """Make an access token and a refresh token; returns the answer of the token endpoint."""
+        access, refresh = self._store.ids.word(43), self._store.ids.word(43)
+        until = self._store.now() + timedelta(seconds=self.expires_in)
+        self.access[access] = Grant(user_id, until)
+        self.refresh[refresh] = Grant(user_id)
+        return {
+            "token_type": "Bearer",
+            "access_token": access,
+            "expires_in": self.expires_in,
+            "refresh_token": refresh,
+            "scope": SCOPE,
+            "organization_id": self._store.organization_id,
+            "user_id": user_id,
+        }
+
+    def add_to(self, app: web.Application) -> None:
+        """Serve `/oauth2/…`."""
+        app.router.add_get("/oauth2/authorize/", self._authorize)
+        app.router.add_post("/oauth2/token/", self._token)
+        app.router.add_post("/oauth2/revoke/", self._revoke)
+
+    async def _authorize(self, request: web.Request) -> web.Response:
+        """Agree at once as the user of `login`, or the first one; `deny` declines."""
+        asked = request.query
+        back = urlsplit(asked.get("redirect_uri", ""))
+        if back.scheme not in {"http", "https"}:
+            return answer(400, {"error": "invalid_request"})
+        said = {"state": asked["state"]} if "state" in asked else {}
+        if "deny" in asked:
+            said["error"] = "access_denied"
+        else:
+            login = asked.get("login", "")
+            users = self._store.users.values()
+            first = next(iter(self._store.users))
+            user_id = next((str(one["id"]) for one in users if one["email"] == login), first)
+            said["code"] = self.make_code(user_id)
+        query = "&".join(part for part in (back.query, urlencode(said)) if part)
+        raise web.HTTPFound(urlunsplit(back._replace(query=query)))
+
+    async def _token(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        if not self._knows(request, form):
+            return answer(401, {"error": "invalid_client"})
+        kind = form.get("grant_type")
+        if kind == "authorization_code":
+            user_id = self._live(self.codes.pop(str(form.get("code")), None))
+        elif kind == "refresh_token":
+            user_id = self._live(self.refresh.pop(str(form.get("refresh_token")), None))
+        else:
+            return answer(400, {"error": "unsupported_grant_type"})
+        if user_id is None:
+            return answer(400, {"error": "invalid_grant"})
+        return answer(200, self.issue(user_id), {"cache-control": "no-store"})
+
+    async def _revoke(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        if not self._knows(request, form):
+            return answer(401, {"error": "invalid_client"})
+        token = str(form.get("token"))
+        grant = self.refresh.pop(token, None)
+        self.access.pop(token, None)
+        if grant is not None:
+            mine = [name for name, one in self.access.items() if one.user_id == grant.user_id]
+            for name in mine:
+                del self.access[name]
+        return answer(200, {})
+
+    def _knows(self, request: web.Request, form: object) -> bool:
+        client, secret = _read_basic(request.headers.get("Authorization", ""))
+        if not client and hasattr(form, "get"):
+            client, secret = str(form.get("client_id", "")), str(form.get("client_secret", ""))
+        return bool(client) and (not self.clients or self.clients.get(client) == secret)
+
+
+def _read_basic(header: str) -> tuple[str, str]:
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        client, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return client, secret

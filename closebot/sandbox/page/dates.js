@@ -1,0 +1,69 @@
+// Days and times, in the zone of this browser.
+
+const DAY = 86_400_000;
+
+function format(moment, options) {
+  return new Intl.DateTimeFormat("en-US", options).format(moment);
+}
+
+function sayDay(moment, month) {
+  const year = moment.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return format(moment, { month, day: "numeric", year });
+}
+
+function sayPretty(moment, otherwise) {
+  const days = Math.round((startOfDay(moment) - startOfDay(new Date())) / DAY);
+  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days] ?? otherwise;
+}
+
+function startOfDay(moment) {
+  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+}
+
+/** Say a moment as Slack does beside a message: 9:05 AM. */
+export function sayTime(moment) {
+  return format(moment, { hour: "numeric", minute: "2-digit" });
+}
+
+/** Say the day above the messages of that day. */
+export function sayDayHeading(moment) {
+  const long = format(moment, { weekday: "long", month: "long", day: "numeric" });
+  const pretty = sayPretty(moment, long);
+  return pretty[0].toUpperCase() + pretty.slice(1);
+}
+
+/** Name a message's day and time in full. */
+export function sayMoment(moment) {
+  return format(moment, { dateStyle: "full", timeStyle: "short" });
+}
+
+const PARTS = {
+  date_num: (moment) => moment.toLocaleDateString("sv-SE"),
+  date_slash: (moment) => format(moment, { year: "numeric", month: "2-digit", day: "2-digit" }),
+  date: (moment) => sayDay(moment, "long"),
+  date_short: (moment) => sayDay(moment, "short"),
+  date_long: (moment) =>
+    format(moment, { weekday: "long", month: "long", day: "numeric", year: "numeric" }),
+  date_pretty: (moment) => sayPretty(moment, sayDay(moment, "long")),
+  date_short_pretty: (moment) => sayPretty(moment, sayDay(moment, "short")),
+  date_long_pretty: (moment) => sayPretty(moment, PARTS.date_long(moment)),
+  day_divider_pretty: (moment) => sayDayHeading(moment),
+  time: (moment) => sayTime(moment),
+  time_secs: (moment) => format(moment, { timeStyle: "medium" }),
+  ago: (moment) => sayAgo(moment),
+};
+
+function sayAgo(moment) {
+  const minutes = Math.round((moment - Date.now()) / 60_000);
+  const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
+  if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
+  if (Math.abs(minutes) < 48 * 60) return relative.format(Math.round(minutes / 60), "hour");
+  return relative.format(Math.round(minutes / 1440), "day");
+}
+
+/** Fill in Slack's date tokens; `otherwise` where the moment is none. */
+export function sayDate(seconds, pattern, otherwise) {
+  const moment = new Date(seconds * 1000);
+  if (Number.isNaN(moment.getTime()) || !pattern) return otherwise ?? "";
+  return pattern.replace(/\{(\w+)\}/g, (whole, name) => PARTS[name]?.(moment) ?? whole);
+}

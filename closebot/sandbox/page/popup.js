@@ -1,0 +1,84 @@
+// Lists that open above everything else: menus and the choices of a select.
+
+import { h } from "./dom.js";
+
+const GAP = 4;
+const EDGE = 8;
+
+/** Open `list` beside `anchor`; it closes on a click or scroll elsewhere. Returns `close`. */
+export function openBeside(anchor, list, onclose) {
+  list.setAttribute("popover", "manual");
+  anchor.closest("dialog, body").append(list);
+  list.showPopover();
+  place(anchor, list);
+  const close = () => {
+    if (!list.isConnected) return;
+    document.removeEventListener("pointerdown", onelsewhere, true);
+    document.removeEventListener("scroll", onscroll, true);
+    window.removeEventListener("resize", close);
+    list.remove();
+    onclose?.();
+  };
+  const onelsewhere = (event) => {
+    if (!list.contains(event.target) && !anchor.contains(event.target)) close();
+  };
+  const onscroll = (event) => {
+    if (event.target !== list && !list.contains(event.target)) place(anchor, list);
+  };
+  document.addEventListener("pointerdown", onelsewhere, true);
+  document.addEventListener("scroll", onscroll, true);
+  window.addEventListener("resize", close);
+  return close;
+}
+
+function place(anchor, list) {
+  const box = anchor.getBoundingClientRect();
+  const room = window.innerHeight - box.bottom - GAP - EDGE;
+  list.style.minWidth = `${Math.min(box.width, window.innerWidth - 2 * EDGE)}px`;
+  const { height, width } = list.getBoundingClientRect();
+  const above = height > room && box.top > room;
+  const top = above ? box.top - GAP - height : box.bottom + GAP;
+  list.style.top = `${Math.max(EDGE, top)}px`;
+  list.style.left = `${Math.max(EDGE, Math.min(box.left, window.innerWidth - width - EDGE))}px`;
+}
+
+/** Open a menu of `entries` ({text, choose, address?}) and put the focus into it. */
+export function openMenu(anchor, entries) {
+  const items = entries.map((entry) =>
+    h(
+      entry.address ? "a" : "button",
+      {
+        class: "menu-item",
+        role: "menuitem",
+        tabindex: "-1",
+        type: entry.address ? null : "button",
+        href: entry.address,
+        target: entry.address ? "_blank" : null,
+        rel: entry.address ? "noopener noreferrer" : null,
+        onclick: () => {
+          close();
+          anchor.focus();
+          entry.choose();
+        },
+      },
+      entry.text,
+    ),
+  );
+  const menu = h("div", { class: "menu", role: "menu", onkeydown: onkey }, items);
+  const close = openBeside(anchor, menu, () => anchor.setAttribute("aria-expanded", "false"));
+  anchor.setAttribute("aria-expanded", "true");
+  items[0]?.focus();
+
+  function onkey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      const now = items.indexOf(document.activeElement);
+      items[(now + step + items.length) % items.length].focus();
+    } else if (event.key === "Escape" || event.key === "Tab") {
+      close();
+      anchor.focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

@@ -1,0 +1,49 @@
+"""Who may drive the sandbox: pages of this machine, and nobody else's.
+
+The `Host` must be loopback, a `POST` must be JSON, and a request that another site's page makes is
+turned away. Each answer forbids the page everything that it does not need.
+"""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+# What the app under test calls; it shows a token or a secret address.
+_FOR_APPS = ("/api/", "/link/", "/commands/", "/actions/", "/app/")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn foreign requests away, and give every answer of the page its policy."""
+    if request.path.startswith(_FOR_APPS):
+        return await handler(request)
+    refusal = _refuse_foreign(request)
+    if refusal:
+        return web.json_response({"ok": False, "error": refusal}, status=403)
+    answer = await handler(request)
+    if not answer.prepared:
+        answer.headers.update(HEADERS)
+    return answer
+
+
+def _refuse_foreign(request: web.Request) -> str:
+    """Say why a request is turned away: it does not come from a page of this machine."""
+    if urlsplit(f"//{request.host}").hostname not in _LOOPBACK:
+        return "the Host is not this machine"
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        return "a page of another site"
+    if request.method == "POST" and request.content_type != "application/json":
+        return "a POST must be application/json"
+    return ""

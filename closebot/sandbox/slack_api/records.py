@@ -1,0 +1,122 @@
+"""What the sandbox remembers: people, conversations, messages, views, and one-time handles."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Json = dict[str, Any]
+Values = dict[str, dict[str, Json]]
+
+Source = Literal["command", "action", "shortcut"]
+
+
+@dataclass
+class User:
+    """Somebody, or the bot."""
+
+    id: str
+    key: str
+    username: str
+    real_name: str
+    first_name: str
+    last_name: str
+    email: str
+    zone: str
+    title: str
+    role: str
+    team_id: str
+    is_bot: bool = False
+
+
+@dataclass
+class Conversation:
+    """A channel, or a private conversation with the bot (`im`)."""
+
+    id: str
+    key: str
+    name: str
+    kind: Literal["public", "private", "im"]
+    members: set[str]
+    topic: str = ""
+    shared: bool = False
+
+
+@dataclass
+class Post:
+    """A message. `audience` is the one person who sees it, when it is ephemeral."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    audience: str = ""
+    thread_ts: str = ""
+    edited: str = ""
+    deleted: bool = False
+    client_msg_id: str = ""
+    by_bot: bool = False
+    values: Values = field(default_factory=dict)
+    unfurls: Json = field(default_factory=dict)
+
+
+@dataclass
+class View:
+    """A modal or a home tab. `body` is what the app sent, with every id filled in."""
+
+    id: str
+    user: str
+    body: Json
+    hash: str
+    values: Values
+    root: str
+    previous: str = ""
+    open: bool = True
+    errors: dict[str, str] = field(default_factory=dict)
+    submitting: bool = False
+    channel: str = ""
+
+    @property
+    def type(self) -> str:
+        """`modal` or `home`."""
+        return str(self.body["type"])
+
+    @property
+    def blocks(self) -> list[Json]:
+        """Its blocks."""
+        return list(self.body["blocks"])
+
+
+@dataclass
+class Trigger:
+    """What lets an app open a modal: once, and soon. `view` is the modal that it came from."""
+
+    user: str
+    issued: datetime
+    view: str = ""
+    used: bool = False
+
+
+@dataclass
+class Address:
+    """A response address: what it answers, and how often it has been used."""
+
+    user: str
+    channel: str
+    issued: datetime
+    source: Source
+    ts: str = ""
+    uses: int = 0
+
+
+@dataclass
+class Entry:
+    """One line of the log: a delivery to the app, or a call of the app."""
+
+    kind: Literal["delivery", "call", "response"]
+    name: str
+    sent: Any
+    answer: Any
+    ms: float
+    at: datetime

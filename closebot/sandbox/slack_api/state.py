@@ -1,0 +1,268 @@
+"""Everything that the sandbox's workspace holds at this moment."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from closebot.sandbox.slack_api.changes import Changes
+from closebot.sandbox.slack_api.records import (
+    Address,
+    Conversation,
+    Entry,
+    Json,
+    Post,
+    Trigger,
+    User,
+    View,
+)
+from closebot.sandbox.slack_api.values import fill_in_ids, initial_values
+from closebot.sandbox.slack_api.visible import broadcasts
+from closebot.sandbox.world import Person, World
+
+Token = Callable[[int], str]
+
+BOT_KEY = "bot"
+REMEMBERED = 2000
+
+
+class State:
+    """The workspace. Whatever changes it says so to `changes`.
+
+    `now` is UTC; `token(n)` returns n random bytes in hexadecimal.
+    """
+
+    def __init__(
+        self, world: World, *, now: Callable[[], datetime], token: Token, bot_name: str
+    ) -> None:
+        self.world = world
+        self.now = now
+        self.token = token
+        self.changes = Changes()
+        self.team_id = "T0" + _id_of(world.company.split()[0])
+        self.partner_id = "T0" + _id_of(world.partner.split()[0])
+        self.app_id, self.bot_id = "A0" + _id_of(bot_name), "B0" + _id_of(bot_name)
+        self.users: dict[str, User] = {}
+        self.conversations: dict[str, Conversation] = {}
+        self.posts: list[Post] = []
+        self.views: dict[str, View] = {}
+        self.stacks: dict[str, list[View]] = defaultdict(list)
+        self.homes: dict[str, View] = {}
+        self.triggers: dict[str, Trigger] = {}
+        self.addresses: dict[str, Address] = {}
+        self.notices: dict[str, list[str]] = defaultdict(list)
+        self.violations: list[str] = []
+        self.pings: list[str] = []
+        self.log: deque[Entry] = deque(maxlen=REMEMBERED)
+        self._last_ts = 0
+        self._zones: dict[str, ZoneInfo] = {}
+        for person in world.people:
+            if person.slack_role is not None:
+                self._admit(person)
+        self.bot = self._make_bot(bot_name)
+        for channel in world.channels:
+            members = {self.user(key).id for key in channel.members}
+            kind: Literal["public", "private"] = "private" if channel.private else "public"
+            made = Conversation(
+                id="C0" + _id_of(channel.key),
+                key=channel.key,
+                name=channel.key,
+                kind=kind,
+                members=members | ({self.bot.id} if channel.bot_is_member else set()),
+                topic=channel.topic,
+                shared=channel.shared,
+            )
+            self.conversations[made.id] = made
+
+    def _admit(self, person: Person) -> None:
+        user = User(
+            id="U0" + _id_of(person.key),
+            key=person.key,
+            username=person.key,
+            real_name=person.name,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            zone=person.zone,
+            title=person.title,
+            role=person.slack_role or "",
+            team_id=self.partner_id if person.slack_role == "stranger" else self.team_id,
+        )
+        self.users[user.id] = user
+
+    def _make_bot(self, name: str) -> User:
+        bot = User(
+            id="U0" + _id_of(name),
+            key=BOT_KEY,
+            username=name,
+            real_name=name,
+            first_name=name,
+            last_name="",
+            email="",
+            zone="America/Los_Angeles",
+            title="",
+            role="member",
+            team_id=self.team_id,
+            is_bot=True,
+        )
+        self.users[bot.id] = bot
+        return bot
+
+    def load_zones(self) -> None:
+        """Read everybody's time zone from the disk."""
+        self._zones = {user.zone: ZoneInfo(user.zone) for user in self.users.values()}
+
+    def offset_of(self, user: User) -> int:
+        """Return somebody's distance from UTC now, in seconds."""
+        offset = self.now().astimezone(self._zones[user.zone]).utcoffset()
+        return int(offset.total_seconds()) if offset else 0
+
+    # --- finding ------------------------------------------------------------------------------
+
+    def user(self, key: str) -> User:
+        """Find somebody by key, such as `ana`. Raises `LookupError`."""
+        for user in self.users.values():
+            if user.key == key:
+                return user
+        raise LookupError(f"nobody in the workspace is called {key!r}")
+
+    def channel(self, key: str) -> Conversation:
+        """Find a channel by key, such as `sales`. Raises `LookupError`."""
+        for conversation in self.conversations.values():
+            if conversation.kind != "im" and conversation.key == key:
+                return conversation
+        raise LookupError(f"there is no channel {key!r}")
+
+    def conversation(self, key: str, user: User) -> Conversation:
+        """Find a channel by key or id; `dm` is this person's conversation with the bot."""
+        if key == "dm":
+            return self.direct(user)
+        return self.conversations.get(key) or self.channel(key)
+
+    def direct(self, user: User) -> Conversation:
+        """Return the conversation between the bot and somebody; it exists as soon as asked for."""
+        made = Conversation(
+            id="D0" + _id_of(user.key),
+            key=f"dm-{user.key}",
+            name="directmessage",
+            kind="im",
+            members={user.id, self.bot.id},
+        )
+        return self.conversations.setdefault(made.id, made)
+
+    def seen_by(self, user: User, channel: str = "") -> list[Post]:
+        """Return the messages that somebody sees, oldest first; of one channel if given."""
+        return [
+            post
+            for post in self.posts
+            if not post.deleted
+            and (not channel or post.channel == channel)
+            and (
+                post.audience == user.id
+                if post.audience
+                else user.id in self.conversations[post.channel].members
+            )
+        ]
+
+    def post_at(self, channel: str, ts: str) -> Post | None:
+        """Find a message that was not deleted."""
+        for post in reversed(self.posts):
+            if post.ts == ts and post.channel == channel and not post.deleted:
+                return post
+        return None
+
+    def modal_of(self, user: User) -> View | None:
+        """Return the modal on top of somebody's stack."""
+        stack = self.stacks[user.id]
+        return stack[-1] if stack else None
+
+    # --- changing -----------------------------------------------------------------------------
+
+    def next_ts(self) -> str:
+        """Make a message's ts: the time, never the same twice."""
+        micros = max(int(self.now().timestamp() * 1_000_000), self._last_ts + 1)
+        self._last_ts = micros
+        return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+    def post(
+        self,
+        channel: str,
+        user: str,
+        content: Json,
+        *,
+        audience: str = "",
+        thread_ts: str = "",
+        client_msg_id: str = "",
+    ) -> Post:
+        """Put a message into a conversation."""
+        blocks = fill_in_ids(content.get("blocks") or [], self.token)
+        post = Post(
+            ts=self.next_ts(),
+            channel=channel,
+            user=user,
+            text=content.get("text") or "",
+            blocks=blocks,
+            attachments=list(content.get("attachments") or []),
+            audience=audience,
+            thread_ts=thread_ts,
+            client_msg_id=client_msg_id,
+            by_bot=user == self.bot.id,
+            values=initial_values(blocks),
+        )
+        self.posts.append(post)
+        self._note_pings(post)
+        self.changes.note("message")
+        return post
+
+    def edit(self, post: Post, content: Json) -> None:
+        """Give a message another content, in its place."""
+        if "text" in content:
+            post.text = content["text"] or ""
+        if content.get("blocks") is not None or "text" not in content:
+            post.blocks = fill_in_ids(content.get("blocks") or [], self.token)
+        post.values = initial_values(post.blocks, post.values)
+        if "attachments" in content:
+            post.attachments = list(content["attachments"] or [])
+        post.edited = self.next_ts()
+        self._note_pings(post)
+        self.changes.note("message")
+
+    def delete(self, post: Post) -> None:
+        """Take a message away."""
+        post.deleted = True
+        self.changes.note("message")
+
+    def notify(self, user: User, notice: str) -> None:
+        """Show Slack's own words to one person."""
+        self.notices[user.id].append(notice)
+        self.changes.note("notice")
+
+    def blame(self, sentence: str) -> None:
+        """Record something that the app must not do."""
+        self.violations.append(sentence)
+        self.changes.note("violation")
+
+    def record(self, entry: Entry) -> None:
+        """Append to the log."""
+        self.log.append(entry)
+        self.changes.note("log")
+
+    def issue_trigger(self, user: User, view: str = "") -> str:
+        """Make a trigger id: it opens one modal within three seconds."""
+        trigger = f"{self.token(5)}.{self.team_id}.{self.token(16)}"
+        self.triggers[trigger] = Trigger(user.id, self.now(), view)
+        return trigger
+
+    def _note_pings(self, post: Post) -> None:
+        if post.audience:
+            return
+        where = self.conversations[post.channel].name
+        for mention in broadcasts(post.text, post.blocks):
+            self.pings.append(f"{mention} in {where} at {post.ts}")
+
+
+def _id_of(words: str) -> str:
+    """Make the rest of an id of somebody's name: capital letters and digits, eight of them."""
+    letters = "".join(letter for letter in words.upper() if letter.isascii() and letter.isalnum())
+    return f"{letters:0<8}"[:12]

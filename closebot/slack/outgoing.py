@@ -1,0 +1,178 @@
+"""Everything that goes out to Slack, over one kept session.
+
+Stock Bolt opens a new TLS connection for each `respond` and each `views.open`; here one aiohttp
+session serves the Web API and every `response_url`.
+"""
+
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from closebot.slack.kit import Json
+from closebot.slack.payloads import Call
+
+log = logging.getLogger(__name__)
+
+# A link of ours is never crawled by Slack: it would be a way out for CRM text.
+_QUIET = {"unfurl_links": False, "unfurl_media": False}
+_TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id",
+                       "trigger_exchanged", "invalid_trigger_id"})  # fmt: skip
+_CLOSED = frozenset({"not_found", "view_not_found"})
+
+
+class SlackFailed(Exception):
+    """Slack did not take what we sent. `code` is Slack's own word for it, or ours."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"{method}: {code}")
+        self.method = method
+        self.code = code
+
+
+class TooLate(SlackFailed):
+    """A modal could not be opened: more than three seconds had passed since the click."""
+
+
+class ViewClosed(SlackFailed):
+    """The modal is gone: the person closed it."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """Slack's Web API and response addresses, over the process's one session."""
+
+    web: AsyncWebClient
+    session: aiohttp.ClientSession
+
+    async def aclose(self) -> None:
+        """Close the kept connections."""
+        await self.session.close()
+
+    async def call(self, method: str, **arguments: Any) -> Json:
+        """Call a Web API method. Raises `SlackFailed`, `TooLate` or `ViewClosed`."""
+        return await _read(method, self.web.api_call(method, json=arguments))
+
+    async def open_socket(self, app_token: str) -> str:
+        """Return a fresh Socket Mode address; a secret. Raises `SlackFailed`."""
+        asked = self.web.apps_connections_open(app_token=app_token)
+        return str((await _read("apps.connections.open", asked))["url"])
+
+    async def answer(self, response_url: str, message: Json) -> None:
+        """Post to a `response_url` (five uses within 30 minutes). Raises `SlackFailed`.
+
+        https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+        """
+        try:
+            async with self.session.post(response_url, json=message) as answer:
+                if answer.status != 200:
+                    raise SlackFailed("response_url", f"status {answer.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackFailed("response_url", type(error).__name__) from None
+
+    async def tell(self, user: str, message: Json) -> None:
+        """Send a private message from the bot to a person."""
+        await self.call("chat.postMessage", channel=user, **_QUIET, **message)
+
+
+def open_outgoing(token: str, api_url: str, *, seconds: float = 10) -> Outgoing:
+    """Open the process's one session to Slack; no call may last longer than `seconds`.
+
+    The SDK's own retry after a lost answer is off: it would post twice. A rate limit means that
+    nothing was done, so that one is waited for, once.
+    """
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=120),
+        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=3),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=True,
+    )
+    retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
+    web = AsyncWebClient(
+        token=token,
+        base_url=api_url,
+        session=session,
+        retry_handlers=retries,  # type: ignore[arg-type] # the SDK's list is invariant
+    )
+    return Outgoing(web, session)
+
+
+async def _read(method: str, asked: Awaitable[AsyncSlackResponse]) -> Json:
+    try:
+        answer = await asked
+    except SlackApiError as error:
+        raise _failure(method, error.response) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise SlackFailed(method, type(error).__name__) from error
+    return cast("Json", answer.data)
+
+
+def _failure(method: str, answer: Any) -> SlackFailed:
+    data = answer.data if hasattr(answer, "data") else answer
+    code = str(data.get("error", "no reason given")) if isinstance(data, dict) else "unreadable"
+    if code in _TOO_LATE:
+        return TooLate(method, code)
+    if code in _CLOSED and method == "views.update":
+        return ViewClosed(method, code)
+    detail = data.get("response_metadata", {}).get("messages") if isinstance(data, dict) else None
+    if detail:
+        log.error("%s was refused: %s %s", method, code, detail)
+    return SlackFailed(method, code)
+
+
+@dataclass(frozen=True)
+class Respond:
+    """Answer where the person is: privately, unless `shared`.
+
+    Falls back to a private message from the bot when the response address is spent or absent.
+    """
+
+    outgoing: Outgoing
+    call: Call
+
+    async def __call__(self, message: Json, *, replace: bool = False, shared: bool = False) -> None:
+        """Send `message`; `replace` puts it in the place of the message that was clicked."""
+        body = {
+            "response_type": "in_channel" if shared else "ephemeral",
+            "replace_original": replace,
+            **_QUIET,
+            **message,
+        }
+        if self.call.response_url:
+            try:
+                await self.outgoing.answer(self.call.response_url, body)
+            except SlackFailed as error:
+                if shared:
+                    raise
+                log.info("answering privately instead: %s", error)
+            else:
+                return
+        await self.outgoing.tell(self.call.user, message)
+
+
+@dataclass(frozen=True)
+class Modal:
+    """Open a modal for the person, or change the one that is open."""
+
+    outgoing: Outgoing
+    call: Call
+
+    async def open(self, view: Json) -> None:
+        """Open `view` at once: the trigger dies three seconds after the click."""
+        method = (
+            "views.push"
+            if self.call.view and self.call.view.get("type") == "modal"
+            else "views.open"
+        )
+        await self.outgoing.call(method, trigger_id=self.call.trigger_id, view=view)
+
+    async def update(self, view: Json) -> None:
+        """Draw `view` in the place of the open one. Raises `ViewClosed` when there is none."""
+        view_id = (self.call.view or {}).get("id", "")
+        await self.outgoing.call("views.update", view_id=view_id, view=view)

@@ -1,0 +1,35 @@
+"""What goes wrong with a database, as sentences that say what to do now."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+REASONS = {
+    "SQLITE_NOTADB": "is not a SQLite database. Set CLOSEBOT_DB to another path, or move this "
+    "file away",
+    "SQLITE_CORRUPT": "is damaged. Restore a copy, or move it away and start anew",
+    "SQLITE_READONLY": "is read-only. Give this user the right to write the file and its folder",
+    "SQLITE_CANTOPEN": "cannot be opened. Look at its path and rights",
+    "SQLITE_BUSY": "is held by another process. Stop that one and try again",
+    "SQLITE_FULL": "cannot grow: the disk is full. Make room and try again",
+}
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do now."""
+
+
+class SecretLost(StoreError):
+    """A sealed text cannot be opened with any of the keys, or belongs to somebody else."""
+
+
+@contextmanager
+def say_failures(path: Path) -> Iterator[None]:
+    """Turn SQLite's failures into sentences."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        why = next((said for key, said in REASONS.items() if name.startswith(key)), None)
+        raise StoreError(f"{path} {why or f'cannot be used ({name or error})'}.") from None

@@ -1,0 +1,59 @@
+"""Secrets at rest: sealed with the first key, opened with any of them, bound to their owner."""
+
+import json
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+
+class SealBroken(ValueError):
+    """A sealed text that no key opens, or that belongs to somebody else."""
+
+
+class Vault:
+    """Seals and opens text with Fernet keys; the first seals.
+
+    The owner stands inside the sealed text and is checked on opening, so that a row copied onto
+    another person opens nothing.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._count = len(keys)
+
+    def __repr__(self) -> str:
+        return f"Vault({self._count} keys)"
+
+    def seal(self, owner: Sequence[str], text: str) -> str:
+        """Return `text` sealed for `owner`."""
+        return self._fernet.encrypt(json.dumps([*owner, text]).encode()).decode()
+
+    def open(self, owner: Sequence[str], sealed: str) -> str:
+        """Return what was sealed for `owner`. Raises `SealBroken`."""
+        try:
+            *found, text = json.loads(self._fernet.decrypt(sealed.encode()))
+        except (InvalidToken, ValueError, UnicodeError):
+            raise SealBroken("no key opens this") from None
+        if found != list(owner):
+            raise SealBroken("this was sealed for somebody else")
+        return str(text)
+
+
+def new_key() -> str:
+    """Make a new key."""
+    return Fernet.generate_key().decode()
+
+
+def read_keys(text: str) -> list[str]:
+    """Split a comma-separated setting into keys. Raises `ValueError` without quoting any of it."""
+    keys = [part.strip() for part in text.split(",") if part.strip()]
+    if not keys:
+        raise ValueError("holds no key; `closebot keygen` makes one")
+    for position, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except (ValueError, UnicodeError):
+            raise ValueError(
+                f"key {position} of {len(keys)} is not a Fernet key; `closebot keygen` makes one"
+            ) from None
+    return keys

@@ -1,0 +1,117 @@
+import pytest
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Globex",
+        "globex",
+        "GLOBEX industries",
+    ],
+)
+async def test_one_hit_is_a_card(workspace, words):
+    ana = await workspace.connected("ana")
+    await ana.command(f"/close lead {words}")
+    card = await workspace.read(
+        ana, "Globex", "Status", "Contacts", "Open opportunities", "Next task"
+    )
+    assert card.ephemeral
+    lead = next(lead for lead in workspace.close.leads.values() if "Globex" in lead["name"])
+    assert lead["id"] in str(card.blocks)
+
+
+async def test_several_hits_are_a_list_whose_view_replaces_it(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Umbrella")
+    listed = await workspace.read(ana, "leads match", "Umbrella Foods", "Umbrella Robotics")
+    await ana.click("View", row="Umbrella Robotics")
+    card = await workspace.read(ana, "Umbrella Robotics", "Contacts")
+    assert card.ts == listed.ts
+    assert "Umbrella Foods" not in card.text
+
+
+async def test_any_word_without_a_verb_is_looked_up(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close globex industries")
+    await workspace.read(ana, "Globex", "Contacts")
+
+
+async def test_nothing_found_repeats_the_words(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Zyzzyva & Sons")
+    await workspace.read(ana, "No lead matches", "Zyzzyva & Sons")
+
+
+async def test_a_mistyped_verb_is_recognized(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close hepl")
+    await workspace.read(ana, "Did you mean", "/close help")
+
+
+async def test_a_lookup_without_words_says_how(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead")
+    await workspace.read(ana, "/close lead Acme")
+
+
+async def test_share_here_posts_the_card_for_everybody(workspace):
+    ana, ben = await workspace.connected("ana"), workspace.person("ben")
+    await ana.command("/close lead Globex", channel="general")
+    await workspace.read(ana, "Globex", "Contacts", channel="general")
+    assert ben.last("general") is None
+    await ana.click("Share here")
+    shared = await workspace.slack.until(lambda: ben.last("general"))
+    assert "Globex" in shared.text
+    assert not shared.ephemeral
+    assert "Share here" not in shared.buttons
+
+
+async def test_nobody_else_sees_an_answer(workspace):
+    ana, ben = await workspace.connected("ana"), workspace.person("ben")
+    await ana.command("/close lead Globex")
+    await workspace.read(ana, "Globex", "Contacts")
+    assert ben.last("sales") is None
+
+
+async def test_a_lead_that_vanished_is_told(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Umbrella")
+    await workspace.read(ana, "leads match")
+    for lead_id in [
+        lead["id"] for lead in workspace.close.leads.values() if "Robotics" in lead["name"]
+    ]:
+        del workspace.close.leads[lead_id]
+    await ana.click("View", row="Umbrella Robotics")
+    await workspace.read(ana, "no longer in Close")
+
+
+async def test_a_lookup_asks_close_once(workspace):
+    ana = await workspace.connected("ana")
+    workspace.close.requests.clear()
+    await ana.command("/close lead Globex")
+    await workspace.read(ana, "Globex", "Contacts")
+    assert len(workspace.close.requests) == 1
+
+
+HOSTILE = '<!channel> & "quotes" <@U1> \u202ertl\u202c \U0001f389 *b* :tada:'
+
+
+@pytest.mark.parametrize(
+    "words", [HOSTILE, "x" * 3000, "<" * 2900, "\U0001f389" * 1500, "\x00\x07"]
+)
+async def test_hostile_words_are_shown_literally_and_ping_nobody(workspace, words):
+    ana = await workspace.connected("ana")
+    await ana.command(f"/close lead {words}")
+    answer = await workspace.read(ana, "No lead matches")
+    assert words.strip()[:40].strip() in answer.text
+    assert workspace.slack.violations == []
+    assert "<!channel>" not in str(answer.blocks).replace("&lt;!channel&gt;", "")
+
+
+async def test_a_hostile_lead_is_shown_literally(workspace):
+    ana = await workspace.connected("ana")
+    lead = next(lead for lead in workspace.close.leads.values() if "<!channel>" in lead["name"])
+    await ana.command(f"/close lead {lead['id']}")
+    card = await workspace.read(ana, "Contacts")
+    assert lead["name"] in card.text
+    assert workspace.slack.violations == []

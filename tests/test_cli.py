@@ -1,0 +1,105 @@
+"""The command line: what it prints, and in which words it refuses."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from cryptography.fernet import Fernet
+
+from closebot.cli import main
+from closebot.manifest import build_manifest
+from closebot.store import Connection, Owner, Store, Vault, new_key
+
+ANA = Owner("T1", "U1")
+
+
+def run(*arguments, **environ):
+    """Run a command with these variables and no others of ours."""
+    names = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL",
+             "CLOSE_API_URL", "CLOSEBOT_KEYS", "CLOSEBOT_DB", "HOST", "PORT")  # fmt: skip
+    return CliRunner().invoke(main, arguments, env=dict.fromkeys(names) | environ)
+
+
+@pytest.fixture
+def environ(tmp_path):
+    return {
+        "SLACK_BOT_TOKEN": "xoxb-1-test",
+        "SLACK_APP_TOKEN": "xapp-1-test",
+        "CLOSEBOT_KEYS": new_key(),
+        "CLOSEBOT_DB": str(tmp_path / "closebot.db"),
+    }
+
+
+def connect(environ):
+    """Store Ana's key, sealed with the key of `environ`."""
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    ana = Connection(ANA, "api_key", "api_secret", "user_1", "Ana", "orga_1", "N", "UTC", now, now)
+    store = Store.open(environ["CLOSEBOT_DB"], Vault([environ["CLOSEBOT_KEYS"]]))
+    asyncio.run(store.save_connection(ana))
+    store.close()
+
+
+def test_keygen_prints_a_key_last():
+    printed = run("keygen").output.splitlines()[-1]
+    Fernet(printed)
+
+
+def test_the_manifest_is_that_of_the_deployment():
+    drawn = run("manifest", "--url", "https://bot.example.com", "--command", "/crm")
+    assert yaml.safe_load(drawn.output) == build_manifest(
+        url="https://bot.example.com", command="/crm"
+    )
+    assert json.loads(run("manifest", "--json").output) == build_manifest()
+
+
+def test_a_start_lists_every_wrong_setting_and_no_secret():
+    done = run("run", SLACK_BOT_TOKEN="secret-token", PORT="many", CLOSEBOT_KEYS="short-key")
+    assert done.exit_code == 1
+    for name in ("SLACK_BOT_TOKEN", "PORT", "CLOSEBOT_KEYS", "SLACK_SIGNING_SECRET"):
+        assert name in done.output
+    assert "secret-token" not in done.output
+    assert "short-key" not in done.output
+
+
+def test_a_start_without_slack_says_where_it_looked(environ):
+    done = run("run", **environ, SLACK_API_URL="http://127.0.0.1:1/api/")
+    assert done.exit_code == 1
+    assert "Slack does not answer at http://127.0.0.1:1/api/" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_start_with_a_lost_key_leaves_the_database_alone(environ, tmp_path):
+    Store.open(environ["CLOSEBOT_DB"], Vault([environ["CLOSEBOT_KEYS"]])).close()
+    before = (tmp_path / "closebot.db").read_bytes()
+    done = run("run", **environ | {"CLOSEBOT_KEYS": new_key()})
+    assert done.exit_code == 1
+    assert "encrypted with a key that is not in CLOSEBOT_KEYS" in done.output
+    assert (tmp_path / "closebot.db").read_bytes() == before
+
+
+def test_rekey_makes_the_old_key_unnecessary(environ):
+    connect(environ)
+    old, new = environ["CLOSEBOT_KEYS"], new_key()
+    done = run("rekey", **environ | {"CLOSEBOT_KEYS": f"{new},{old}"})
+    assert done.exit_code == 0
+    assert done.output == "1 secret is now encrypted with the first key.\n"
+    store = Store.open(environ["CLOSEBOT_DB"], Vault([new]))
+    assert asyncio.run(store.connection(ANA)).secret == "api_secret"
+    store.close()
+
+
+def test_rekey_says_what_is_wrong_with_the_database(environ, tmp_path):
+    (tmp_path / "closebot.db").write_bytes(b"this is no database, whatever it is called" * 40)
+    done = run("rekey", **environ)
+    assert done.exit_code == 1
+    assert "not a SQLite database" in done.output
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "manifest", "keygen", "rekey", "sandbox"])
+def test_every_command_says_what_it_does(command):
+    done = run(command, "--help")
+    assert done.exit_code == 0
+    assert len(done.output.splitlines()) > 3
