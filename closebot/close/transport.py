@@ -175,7 +175,8 @@ class Transport:
         left = end - self.clock()
         if left <= 0:
             raise TimedOut(f"no time left for {request.method} {path}")
-        timeout = httpx.Timeout(left, connect=min(CONNECT, left))
+        # Sooner than the whole, so that what was never sent is known as such.
+        timeout = httpx.Timeout(left, connect=min(CONNECT, 0.9 * left))
         request.extensions["timeout"] = timeout.as_dict()
         try:
             async with asyncio.timeout(left):
