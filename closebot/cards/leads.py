@@ -100,12 +100,16 @@ def _owner(lead: Lead) -> str:
     """Name who owns the lead.
 
     Close has no owner of its own on a lead: organizations use a custom field, or go by who owns
-    the open opportunities.
+    the open opportunities. A field may hold a user's id; its name stands with deals and tasks.
     """
-    for name in _OWNER_FIELDS:
-        value = lead.custom_by_name.get(name)
-        if isinstance(value, str) and value and not value.startswith("user_"):
-            return value
+    known = {deal.user_id: deal.user_name for deal in lead.opportunities or ()}
+    known |= {task.assigned_to: task.assigned_to_name for task in lead.tasks or ()}
+    for field in _OWNER_FIELDS:
+        value = lead.custom_by_name.get(field)
+        if isinstance(value, str) and value:
+            name = known.get(value, "") if value.startswith("user_") else value
+            if name:
+                return name
     names = dict.fromkeys(deal.user_name for deal in lead.open_opportunities if deal.user_name)
     if names:
         return ", ".join(names)

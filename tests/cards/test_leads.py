@@ -155,12 +155,30 @@ def test_the_card_of_a_notification_is_one_escaped_line():
         ({"custom": {"Sales Rep": "Cy Young", "Owner": "Di Moss"}}, "Di Moss"),
         ({"custom": {"Owner": "user_abc"}}, "Ana Ruiz"),
         ({"custom": {"Owner": ["Cy Young"]}}, "Ana Ruiz"),
+        (
+            {
+                "custom": {"Owner": "user_ed"},
+                "tasks": [{"id": "task_1", "assigned_to": "user_ed", "assigned_to_name": "Ed"}],
+            },
+            "Ed",
+        ),
         ({"opportunities": []}, "nobody (created by Ben Okafor)"),
         ({"opportunities": None, "created_by_name": None}, "nobody"),
     ],
 )
 def test_the_owner_is_found_where_organizations_keep_it(changed, owner):
     assert f"*Owner*  {owner} " in line_of("Status", **changed)
+
+
+@pytest.mark.parametrize("changed", [{"name": " ", "display_name": "\t"}, {"name": None}])
+def test_a_lead_without_a_name_is_untitled(changed):
+    assert card(lead(**{"display_name": "", **changed}))["blocks"][0]["text"]["text"] == "Untitled"
+
+
+def test_an_empty_phone_or_address_is_not_drawn():
+    contacts = [{"id": "cont_1", "name": "Jo", "phones": [{"phone": ""}], "emails": [{}]}]
+    assert "mailto:" not in words_of(contacts=contacts)
+    assert "tel:" not in words_of(contacts=contacts)
 
 
 @pytest.mark.parametrize(
