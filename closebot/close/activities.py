@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from closebot.close.ids import check_id
-from closebot.close.models import Activity, Attachment, Call, Note, Record, read_activity
+from closebot.close.models import KINDS, Activity, Attachment, Call, Note, Record, read_activity
 from closebot.close.section import UNSET, Range, Section, Unset, ranges, written
 from closebot.close.walk import Walk
 
@@ -29,6 +29,8 @@ PATHS: dict[str, str] = {
     "Created": "created",
     "LeadMerge": "lead_merge",
 }
+# Of every kind; without it a list of e-mails comes with all of their bodies.
+_FIELDS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.fields()))
 
 
 class Activities(Section):
@@ -55,6 +57,7 @@ class Activities(Section):
             "user_id": check_id(user_id, "user") if user_id else None,
             "contact_id": check_id(contact_id, "cont") if contact_id else None,
             "thread_emails": "true" if thread_emails else None,
+            "_fields": _FIELDS,
         } | ranges(date_created=date_created)
         return self._walk("/activity/", read_activity, params, most=most)
 
@@ -77,6 +80,7 @@ class Activities(Section):
             "lead_id": check_id(lead_id, "lead") if lead_id else None,
             "user_id": check_id(user_id, "user") if user_id else None,
             "contact_id": check_id(contact_id, "cont") if contact_id else None,
+            "_fields": KINDS.get(kind, Activity).fields(),
         } | ranges(date_created=date_created)
         return self._walk(f"/activity/{PATHS[kind]}/", read_activity, params, most=most)
 

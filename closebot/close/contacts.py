@@ -11,8 +11,6 @@ from closebot.close.models import Contact, Email, Phone, Url
 from closebot.close.section import UNSET, Section, Unset, custom_fields, written
 from closebot.close.walk import Walk
 
-_FIELDS = (*(name for name in Contact.fields() if name != "custom"), "custom")
-
 
 class Contacts(Section):
     """The people at a lead."""
@@ -22,14 +20,14 @@ class Contacts(Section):
 
         Raises `BadId`.
         """
-        params: dict[str, Any] = {"_fields": _FIELDS}
-        if lead_id:
-            params["lead_id"] = check_id(lead_id, "lead")
+        params = {"lead_id": check_id(lead_id, "lead")} if lead_id else None
         return self._records("/contact/", Contact, params, most=most)
 
     async def get(self, contact_id: str) -> Contact:
         """Return a contact. Raises `BadId`, `NotFound`."""
-        return await self._get(Contact, f"/contact/{check_id(contact_id, 'cont')}/", _FIELDS)
+        return await self._get(
+            Contact, f"/contact/{check_id(contact_id, 'cont')}/", Contact.fields()
+        )
 
     async def create(
         self,

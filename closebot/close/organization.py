@@ -37,8 +37,8 @@ class Users(Section):
 
     def list(self, *, most: int | None = None) -> Walk[User]:
         """Walk through the members of the organization, by last name."""
-        params = {"_fields": User.fields(), "_order_by": "last_name,first_name"}
-        return self._records("/user/", User, params, most=most)
+        order = {"_order_by": "last_name,first_name"}
+        return self._records("/user/", User, order, most=most)
 
     async def get(self, user_id: str) -> User:
         """Return a user. Raises `BadId`, `NotFound`."""

@@ -127,4 +127,6 @@ class Section:
     def _records(
         self, path: str, model: type[R], params: Mapping[str, Any] | None = None, **options: Any
     ) -> Walk[R]:
-        return self._walk(path, lambda row: read(model, row), params, **options)
+        """Walk through a list, asking for the fields that are read and no others."""
+        asked = {"_fields": model.fields(), **(params or {})}
+        return self._walk(path, lambda row: read(model, row), asked, **options)

@@ -44,7 +44,6 @@ class Tasks(Section):
         after; both go by the zone of this client, and replace bounds of `due`. Raises `BadId`.
         """
         params: dict[str, Any] = {
-            "_fields": _FIELDS,
             "_order_by": order,
             "_type": types[0] if len(types) == 1 else None,
             "_type__in": list(types) if len(types) > 1 else None,
@@ -58,7 +57,7 @@ class Tasks(Section):
 
     async def get(self, task_id: str) -> Task:
         """Return a task of any type. Raises `BadId`, `NotFound`."""
-        return await self._get(Task, f"/task/{check_id(task_id, _TASK)}/", _FIELDS)
+        return await self._get(Task, f"/task/{check_id(task_id, _TASK)}/", Task.fields())
 
     async def create(
         self,
@@ -153,6 +152,3 @@ class Tasks(Section):
         await self._close.request(
             "PUT", "/task/", json={"_params": {"id__in": ",".join(ids)}, **body}
         )
-
-
-_FIELDS = Task.fields()
