@@ -116,9 +116,10 @@ class Bot:
         The socket is closed last: what is finished is still acknowledged over it.
         """
         self.inflight.close()
+        end = time.monotonic() + DRAIN
         if self._runner:
             await self._runner.cleanup()
-        await self.inflight.drain(DRAIN)
+        await self.inflight.drain(max(end - time.monotonic(), 1.0))
         if self.socket:
             await asyncio.sleep(LAST_ACKS)
             await self.socket.close()

@@ -10,9 +10,9 @@ import click
 import yaml
 
 from closebot import __version__, logs
-from closebot.app import CannotStart, build
+from closebot.app import Bot, CannotStart, build
 from closebot.manifest import build_manifest
-from closebot.settings import Settings, SettingsError, read_settings
+from closebot.settings import Settings, SettingsError, find_misspelt, read_settings
 from closebot.store import Store, StoreError, Vault, new_key
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ def run() -> None:
     """Serve: Socket Mode when SLACK_APP_TOKEN is set, otherwise HTTP."""
     settings = _settings()
     logs.configure(settings.log_level)
+    for fault in find_misspelt(os.environ):
+        log.warning("%s", fault)
     try:
         asyncio.run(_serve(settings))
     except (CannotStart, StoreError) as error:
@@ -41,13 +43,29 @@ async def _serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     bot = build(settings)
     try:
-        await bot.start()
-        where = f"http://{settings.host}:{bot.port}/slack/events" if bot.port else "Socket Mode"
+        if not await _start(bot, stop):
+            return
+        where = f"http://{settings.host}:{bot.port}/slack/events"
+        if settings.mode == "socket":
+            where = f"Socket Mode, /health on port {bot.port}" if bot.port else "Socket Mode"
         log.info("closebot %s is running (%s)", __version__, where)
         await bot.serve(stop)
         log.info("stopping; %d in flight", len(bot.inflight))
     finally:
         await bot.stop()
+
+
+async def _start(bot: Bot, stop: asyncio.Event) -> bool:
+    """Start the bot; return False when it was asked to stop before that was done."""
+    starting, stopping = asyncio.create_task(bot.start()), asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not starting.done():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return False
+    await starting
+    return True
 
 
 @main.command()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from closebot.cards.connect import connect_prompt, refused_prompt
+from closebot.cards.connect import connect_prompt, lost_prompt, refused_prompt
 from closebot.close import (
     BadId,
     CloseError,
@@ -29,18 +29,21 @@ from closebot.close import (
 from closebot.people import NotConnected
 from closebot.slack import kit
 from closebot.slack.kit import Json
-from closebot.slack.outgoing import SlackFailed, TooLate
+from closebot.slack.outgoing import SlackFailed, SlackUnclear, TooLate
 from closebot.slack.payloads import Call
 from closebot.slack.router import Busy, Unanswered
+from closebot.slack.submissions import BUSY
 from closebot.store import SecretLost, Store, StoreError, TypedCommand
 
 log = logging.getLogger(__name__)
 
 # Looked up along the error's own class tree, so the nearest sentence wins.
 SENTENCES: dict[type[Exception], str] = {
-    Busy: "closebot has its hands full. Please try again in a moment.",
-    Unanswered: "This button is from an older version of closebot. Run the command again.",
+    Busy: BUSY,
+    Unanswered: "This is from an older version of closebot, and nothing was done. "
+    "Run the command again.",
     TooLate: "Slack waits only three seconds for a form, and they had passed. Please try again.",
+    SlackUnclear: "Slack did not confirm this: it *may have been done*. Look before you try again.",
     SlackFailed: "Slack did not take closebot's answer. Please try again in a moment.",
     PlanLimit: "Your Close plan does not include this. Ask a Close admin of your organization.",
     Forbidden: "Your role in Close does not allow this. Ask a Close admin of your organization.",
@@ -73,9 +76,11 @@ class Explain:
     async def __call__(self, error: Exception, call: Call) -> Json:
         """Return what the person reads. What they typed before connecting is kept for later."""
         if isinstance(error, NotConnected):
+            log.info("%s %s: %s", call.kind, call.key, type(error).__name__)
             return await self._ask_to_connect(error, call)
         if isinstance(error, SecretLost):
-            return connect_prompt("")
+            log.warning("a stored key cannot be opened: was a key of CLOSEBOT_KEYS lost?")
+            return lost_prompt()
         if isinstance(error, Unauthorized):
             return refused_prompt()
         said = self._sentence(error)
@@ -89,7 +94,11 @@ class Explain:
             return connect_prompt("")
         text = call.typed.removeprefix(call.slash).strip()
         typed = TypedCommand(text, call.channel, call.response_url, self.now())
-        await self.store.remember_command(error.owner, typed)
+        try:
+            await self.store.remember_command(error.owner, typed)
+        except StoreError as failed:
+            log.warning("a typed command could not be kept: %s", type(failed).__name__)
+            return connect_prompt("")
         return connect_prompt(call.typed)
 
     def _sentence(self, error: Exception) -> str | None:

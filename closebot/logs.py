@@ -66,7 +66,7 @@ def configure(level: str) -> None:
     logging.getLogger("closebot").setLevel(asked)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, asked))
-    # Bolt warns that it leaves the token aside; `authorize` is given on purpose.
+    # Bolt warns that it leaves a token aside; client and `authorize` are given on purpose.
     logging.getLogger("slack_bolt.AsyncApp").addFilter(
-        lambda record: "SLACK_BOT_TOKEN env variable" not in record.getMessage()
+        lambda record: not re.search(r"`token`.*will be (?:ignored|unused)", record.getMessage())
     )

@@ -66,26 +66,28 @@ class People:
         A key begins with `api_`; anything else is tried as an access token first, then as a key.
         Raises what Close answers, `Unauthorized` first of all; nothing is stored then.
         """
-        tried: list[ApiKey | AccessToken] = [ApiKey(secret)]
+        began = self.transport.clock()
+        auth: ApiKey | AccessToken = ApiKey(secret)
         if not secret.startswith("api_"):
-            tried.insert(0, AccessToken(secret))
-        for auth in tried[:-1]:
             try:
-                return await self._remember(owner, auth, secret, zone)
+                token = AccessToken(secret)
+                me = await Close(auth=token, transport=self.transport, within=PATIENCE).me.get()
+                return await self._remember(owner, token, me, zone)
             except Unauthorized:
-                continue
-        return await self._remember(owner, tried[-1], secret, zone)
+                pass
+        left = PATIENCE - (self.transport.clock() - began)
+        me = await Close(auth=auth, transport=self.transport, within=left).me.get()
+        return await self._remember(owner, auth, me, zone)
 
     async def _remember(
-        self, owner: Owner, auth: ApiKey | AccessToken, secret: str, zone: str
+        self, owner: Owner, auth: ApiKey | AccessToken, me: Me, zone: str
     ) -> Person:
         now = self.now()
-        me: Me = await Close(auth=auth, transport=self.transport).me.get()
         organization = me.organizations[0] if me.organizations else None
         connection = Connection(
             owner=owner,
             kind="api_key" if isinstance(auth, ApiKey) else "access_token",
-            secret=secret,
+            secret=auth.secret,
             close_user_id=me.id,
             close_user_name=me.name,
             organization_id=organization.id if organization else "",

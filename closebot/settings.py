@@ -130,7 +130,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     else:
         if not faults:
             return settings
-    faults += _misspelt(environ)
+    faults += find_misspelt(environ)
     count = "1 setting is" if len(faults) == 1 else f"{len(faults)} settings are"
     lines = "\n".join(f"  {fault}" for fault in faults)
     raise SettingsError(f"closebot cannot start: {count} wrong.\n{lines}")
@@ -167,12 +167,8 @@ def _missing_together(given: Mapping[str, str]) -> list[str]:
     return faults
 
 
-def _misspelt(environ: Mapping[str, str]) -> list[str]:
-    """Find names that look like ours but are none.
-
-    They are said beside other faults and stop nothing alone: platforms make up names of their own
-    from a service's name, such as CLOSEBOT_SERVICE_HOST.
-    """
+def find_misspelt(environ: Mapping[str, str]) -> list[str]:
+    """Name what looks like a setting of ours and is none; that alone prevents no start."""
     known = {name.upper().removeprefix(_OURS): name.upper() for name in Settings.model_fields}
     faults = []
     for name in sorted(environ):

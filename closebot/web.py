@@ -9,7 +9,9 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,6 +27,8 @@ OLDEST = 300
 LARGEST = 4 * 1024 * 1024
 _FORM = "application/x-www-form-urlencoded"
 
+_BAD_BODY = partial(web.json_response, {"error": "invalid body"}, status=400)
+
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
@@ -33,7 +37,7 @@ def is_signed(secret: str, timestamp: str, signature: str, body: bytes, now: flo
 
     `now` and `timestamp` are Unix seconds.
     """
-    if not timestamp.isascii() or not timestamp.isdigit() or abs(now - int(timestamp)) > OLDEST:
+    if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(now - int(timestamp)) > OLDEST:
         return False
     signed = b"v0:" + timestamp.encode() + b":" + body
     expected = "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
@@ -69,13 +73,30 @@ def is_certificate_check(content_type: str, raw: bytes) -> bool:
     return fields.get("ssl_check") == "1" and fields.keys() <= {"ssl_check", "token"}
 
 
+async def _dispatch(app: AsyncApp, request: web.Request, raw: bytes) -> web.StreamResponse:
+    """Hand a signed request to Bolt. Raises `Malformed`."""
+    body = read_body(request.content_type, raw)
+    if body.get("type") != "url_verification" and read_call(body, "/") is None:
+        return web.Response()  # of a kind that is of no use here
+    headers: dict[str, Any] = dict(request.headers)
+    try:  # as in Socket Mode: Bolt is handed what was read here, and reads nothing by itself
+        asked = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
+        answer = await app.async_dispatch(asked)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # Bolt reads unchecked
+        raise Malformed(f"{type(error).__name__} while it was read") from None
+    return await to_aiohttp_response(answer)
+
+
 def build_web(
     app: AsyncApp | None, *, signing_secret: str, health: Health, now: Callable[[], float]
 ) -> web.Application:
     """Make the web application; without `app` (Socket Mode) it only answers `/health`."""
 
     async def on_slack(request: web.Request) -> web.StreamResponse:
-        raw = await request.read()
+        try:
+            raw = await request.read()
+        except web.RequestPayloadError:  # it says it is compressed, and is not
+            return _BAD_BODY()
         if is_certificate_check(request.content_type, raw):
             return web.Response()
         timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
@@ -83,17 +104,12 @@ def build_web(
         if not is_signed(signing_secret, timestamp, signature, raw, now()):
             log.info("a request without a valid signature was turned away")
             return web.json_response({"error": "invalid request"}, status=401)
+        assert app is not None  # noqa: S101 - the route exists only with an app
         try:
-            body = read_body(request.content_type, raw)
-            if body.get("type") != "url_verification":
-                read_call(body, "/")
+            return await _dispatch(app, request, raw)
         except Malformed as error:
             log.warning("a signed request was turned away: %s", error)
-            return web.json_response({"error": "invalid body"}, status=400)
-        assert app is not None  # noqa: S101 - the route exists only with an app
-        headers: dict[str, Any] = dict(request.headers)
-        asked = AsyncBoltRequest(body=raw.decode(), headers=headers)
-        return await to_aiohttp_response(await app.async_dispatch(asked))
+            return _BAD_BODY()
 
     async def on_health(_: web.Request) -> web.StreamResponse:
         state = await health()

@@ -24,7 +24,8 @@ from closebot.close import (
 from closebot.errors import SENTENCES, Explain
 from closebot.logs import SafeFormatter
 from closebot.people import NotConnected
-from closebot.slack.outgoing import SlackFailed, TooLate, ViewClosed
+from closebot.slack import kit
+from closebot.slack.outgoing import SlackFailed, SlackUnclear, TooLate, ViewClosed
 from closebot.slack.payloads import Call
 from closebot.slack.router import Busy, Unanswered
 from closebot.store import Owner, SecretLost, Store, StoreError, Vault, new_key
@@ -66,6 +67,7 @@ OTHERS = [
     TooLate("views.open", "expired_trigger_id"),
     ViewClosed("views.update", "not_found"),
     SlackFailed("chat.postMessage", "internal_words"),
+    SlackUnclear("chat.postMessage", "internal_words"),
     Busy(),
     Unanswered(),
     TimeoutError(),
@@ -107,8 +109,8 @@ def buttons(message):
 
 # What a person can do now. A sentence that ends otherwise leaves them alone with the failure.
 NOW = re.compile(
-    r"again in a moment\.$|try again(?: in \d+ s)?\.$|[Tt]ry once more\.$|"
-    r"\b(?:Run the command|Ask|Look|Connect|Change|Correct)\b[^.]*\.$|"
+    r"again in a moment\.$|try again(?: in \d+ s)?\.$|[Tt]ry once more\.$|try once more\.$|"
+    r"\b(?:Run the command|Ask|Look|Connect|Change|Correct)\b[^.]*\.$|before you try again\.$|"
     r"quote reference `\w+` to whoever runs closebot\.$|runs by itself\.$|your own key, once\.$"
 )
 
@@ -164,7 +166,7 @@ def test_every_sentence_is_used():
         (Invalid(400, [], {"name": "Missing."}), "Close refused this: name: Missing."),
         (Invalid(400), "Close refused this: no reason given"),
         (Busy(), "hands full"),
-        (Unanswered(), "older version of closebot. Run the command again."),
+        (Unanswered(), "older version of closebot, and nothing was done"),
     ],
 )
 async def test_a_sentence_says_what_happened(say, error, words):
@@ -219,9 +221,9 @@ async def test_somebody_who_is_not_connected_is_asked_to_and_what_they_typed_is_
 ):
     message = await explain(NotConnected(ANA), COMMAND)
     assert "Connect your Close account first" in message["text"]
-    assert "Then `/close lead Initech` runs by itself." in message["text"]
+    assert "Then /close lead Initech runs by itself." in kit.read_words(message["blocks"])
     assert buttons(message) == [CONNECT]
-    kept = await store.take_command(ANA, not_before=NOON)
+    [kept] = await store.take_commands(ANA, not_before=NOON)
     assert (kept.text, kept.channel) == ("lead Initech", "C1")
     assert kept.response_url == COMMAND.response_url
     assert kept.typed_at == NOON
@@ -230,8 +232,8 @@ async def test_somebody_who_is_not_connected_is_asked_to_and_what_they_typed_is_
 async def test_what_was_typed_is_kept_as_it_was_typed_and_shown_escaped(explain, store):
     call = replace(COMMAND, key="lead", words="<!channel> & `co`")
     message = await explain(NotConnected(ANA), call)
-    assert "/close lead &lt;!channel&gt; &amp;" in message["text"]
-    kept = await store.take_command(ANA, not_before=NOON - timedelta(minutes=1))
+    assert "/close lead &lt;!channel&gt; &amp;" in kit.read_words(message["blocks"])
+    [kept] = await store.take_commands(ANA, not_before=NOON - timedelta(minutes=1))
     assert kept.text == "lead <!channel> & `co`"
 
 
@@ -240,12 +242,12 @@ async def test_only_a_command_can_run_again(explain, store, kind):
     message = await explain(NotConnected(ANA), replace(COMMAND, kind=kind))
     assert "runs by itself" not in message["text"]
     assert buttons(message) == [CONNECT]
-    assert await store.take_command(ANA, not_before=NOON) is None
+    assert await store.take_commands(ANA, not_before=NOON) == []
 
 
 async def test_a_command_without_a_place_to_answer_is_not_kept(explain, store):
     await explain(NotConnected(ANA), replace(COMMAND, response_url=""))
-    assert await store.take_command(ANA, not_before=NOON) is None
+    assert await store.take_commands(ANA, not_before=NOON) == []
 
 
 async def test_somebody_whose_key_close_refuses_is_asked_for_a_new_one(explain):
@@ -256,5 +258,5 @@ async def test_somebody_whose_key_close_refuses_is_asked_for_a_new_one(explain):
 
 async def test_somebody_whose_secret_is_lost_is_asked_to_connect(explain):
     message = await explain(SecretLost("internal words"), COMMAND)
-    assert "Connect your Close account first" in message["text"]
+    assert "cannot be opened here any more" in message["text"]
     assert buttons(message) == [CONNECT]

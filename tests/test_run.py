@@ -154,6 +154,26 @@ async def test_the_main_job_with_only_environment_variables_set(tmp_path, mode):
         assert await slack.stop() == 0
 
 
+async def test_a_start_that_waits_for_slack_can_be_stopped(tmp_path):
+    asked = asyncio.Event()
+
+    async def say_nothing(reader, writer):
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    environ = {
+        "SLACK_API_URL": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/",
+        "CLOSEBOT_KEYS": new_key(),
+        "CLOSEBOT_DB": str(tmp_path / "closebot.db"),
+    }
+    async with start("run", **SECRETS, **environ) as bot:
+        await asyncio.wait_for(asked.wait(), 20)
+        assert await bot.stop() == 0
+    server.close()
+
+
 @pytest.mark.parametrize("mode", ["http", "socket"])
 async def test_a_stop_finishes_what_is_in_flight(tmp_path, mode):
     async with SlackSandbox() as slack, CloseSandbox() as close:

@@ -59,7 +59,7 @@ def signed(raw, *, at=None, secret=SECRET, kind=FORM):
     return {"data": body, "headers": headers}
 
 
-@given(st.binary(max_size=200), st.integers(min_value=0, max_value=2**40))
+@given(st.binary(max_size=200), st.integers(min_value=0, max_value=10**12 - 1))
 def test_our_check_agrees_with_the_sdk_on_text(body, stamp):
     text = body.decode(errors="replace")
     verifier = SignatureVerifier(SECRET)
@@ -69,7 +69,7 @@ def test_our_check_agrees_with_the_sdk_on_text(body, stamp):
     assert not is_signed(SECRET, str(stamp), signature, text.encode() + b"x", now=stamp)
 
 
-@pytest.mark.parametrize("stamp", ["", "abc", "-5", "１２", "1.5", "9" * 400])
+@pytest.mark.parametrize("stamp", ["", "abc", "-5", "１２", "1.5", "9" * 400, "9" * 5000])
 def test_a_timestamp_that_is_none_is_no_signature(stamp):
     assert not is_signed(SECRET, stamp, "v0=x", b"", now=0)
 

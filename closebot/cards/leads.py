@@ -19,43 +19,50 @@ SHARE = "leads.share"
 MOST_LISTED = 10
 _MOST_CONTACTS = 5
 _MOST_OPPORTUNITIES = 5
+_SHORT = 150  # of any one name or address: a card stays a card
 _OWNER_FIELDS = ("Lead Owner", "Account Owner", "Owner", "Sales Rep")
 
 
-def lead_card(lead: Lead, *, today: date, zone: ZoneInfo, shared_by: str = "") -> Json:
+def lead_card(
+    lead: Lead, *, today: date, zone: ZoneInfo, shared_by: str = "", is_shared: bool = False
+) -> Json:
     """Draw one lead.
 
-    `today` and `zone` are the reader's. `shared_by`: the Slack user id of the person who posts
-    the card for a channel; such a card has no buttons that act.
+    `today` and `zone` are the reader's. `shared_by`: the name of the person who posts the card for
+    a channel; such a card has no buttons that act, and neither description nor custom fields.
+    `is_shared`: the private card after that, which says so in the button's place.
     """
     parts = [
-        _facts(lead),
+        _facts(lead, is_public=bool(shared_by)),
         *_contacts(lead),
         *_opportunities(lead, today),
         _next_task(lead, today, zone),
     ]
     blocks = [kit.header(_name(lead)), kit.rich(*parts)]
-    buttons = [kit.button("Open in Close", "leads.open", url=lead.html_url)]
+    buttons = [kit.button("Open in Close", "link.lead", url=lead.html_url)]
     if shared_by:
-        blocks.insert(0, kit.context(f"<@{shared_by}> shared a lead from Close"))
-    else:
+        said = kit.line(kit.words(f"{shared_by} shared a lead from Close", italic=True))
+        blocks.insert(0, kit.rich(said))
+    elif not is_shared:
         buttons.append(_share_button(lead))
-    return kit.message(_in_words(lead), [*blocks, kit.actions(*buttons)])
+    blocks.append(kit.actions(*buttons))
+    if is_shared:
+        blocks.append(kit.context("You shared this lead here."))
+    return kit.message(_in_words(lead), blocks)
 
 
 def lead_list(found: LeadsFound, words: str) -> Json:
     """Draw several leads, each with a button that opens its card in the list's place."""
     leads = found.leads[:MOST_LISTED]
     count = max(found.total or 0, len(found.leads))
-    said = f"*{count} leads match* “{kit.quote(words, 200)}”"
-    blocks = [kit.section(said)]
+    blocks = [kit.rich(kit.line(kit.words(f"{count} leads match ", bold=True), kit.quoted(words)))]
     for lead in leads:
         view = kit.button("View", VIEW, value=lead.id)
         blocks.append(kit.row(_name(lead), _one_line(lead), accessory=view))
     if count > len(leads):
         more = f"The first {len(leads)} of {count}. More words narrow the search."
         blocks.append(kit.context(more))
-    return kit.message(said.replace("*", ""), blocks)
+    return kit.message(f"{count} leads match “{kit.quote(words, 200)}”", blocks)
 
 
 def no_lead(words: str, *, slash: str, verb: str = "") -> Json:
@@ -63,14 +70,22 @@ def no_lead(words: str, *, slash: str, verb: str = "") -> Json:
 
     `verb`: a known verb that the first word resembles.
     """
-    hint = f" Did you mean `{slash} {verb}`?" if verb else ""
-    return kit.sentence(
-        f"*No lead matches* “{kit.quote(words, 2000)}”.{hint} Try fewer words, an e-mail address, "
-        "a phone number or a domain, or create the lead in Close.",
-        kit.actions(
-            kit.button("Create in Close", "leads.create_link", url="https://app.close.com/")
-        ),
+    pieces = [kit.words("No lead matches ", bold=True), kit.quoted(words), kit.words(".")]
+    if verb:
+        pieces += [kit.words(" Did you mean "), kit.code(f"{slash} {verb}"), kit.words("?")]
+    pieces.append(
+        kit.words(
+            " Try fewer words, an e-mail address, a phone number or a domain, or create the lead "
+            "in Close."
+        )
     )
+    create = kit.button("Create in Close", "link.create_lead", url="https://app.close.com/")
+    blocks = [kit.rich(kit.line(*pieces)), kit.actions(create)]
+    return kit.message(f"No lead matches “{kit.quote(words, 2000)}”.", blocks)
+
+
+def _short(text: str, *, bold: bool = False) -> Json:
+    return kit.words(kit.clip(text, _SHORT), bold=bold)
 
 
 def _name(lead: Lead) -> str:
@@ -80,23 +95,27 @@ def _name(lead: Lead) -> str:
 def _share_button(lead: Lead) -> Json:
     asked = kit.confirm(
         "Share this lead?",
-        "Everybody in this conversation will see its contacts and opportunities.",
+        "Everybody in this conversation, also people of other companies, will see its status, "
+        "contacts, open opportunities and next task.",
         "Share",
     )
     return kit.button("Share here", SHARE, value=lead.id, confirm=asked)
 
 
-def _facts(lead: Lead) -> Json:
-    pieces = [kit.words("Status  ", bold=True), kit.words(lead.status_label or "none")]
-    pieces += [kit.words("     Owner  ", bold=True), kit.words(_owner(lead))]
+def _facts(lead: Lead, *, is_public: bool) -> Json:
+    pieces = [kit.words("Status  ", bold=True), _short(lead.status_label or "none")]
+    pieces += [kit.words("     Owner  ", bold=True), _short(_owner(lead, is_public=is_public))]
     if lead.url:
-        pieces += [kit.words("     Website  ", bold=True), kit.link(lead.url, _bare(lead.url))]
-    if lead.description:
+        pieces += [
+            kit.words("     Website  ", bold=True),
+            kit.link(lead.url, kit.clip(_bare(lead.url), _SHORT)),
+        ]
+    if lead.description and not is_public:
         pieces += [kit.words("\n"), kit.words(kit.clip(lead.description, 280), italic=True)]
     return kit.line(*pieces)
 
 
-def _owner(lead: Lead) -> str:
+def _owner(lead: Lead, *, is_public: bool) -> str:
     """Name who owns the lead.
 
     Close has no owner of its own on a lead: organizations use a custom field, or go by who owns
@@ -104,7 +123,7 @@ def _owner(lead: Lead) -> str:
     """
     known = {deal.user_id: deal.user_name for deal in lead.opportunities or ()}
     known |= {task.assigned_to: task.assigned_to_name for task in lead.tasks or ()}
-    for field in _OWNER_FIELDS:
+    for field in () if is_public else _OWNER_FIELDS:
         value = lead.custom_by_name.get(field)
         if isinstance(value, str) and value:
             name = known.get(value, "") if value.startswith("user_") else value
@@ -125,16 +144,19 @@ def _contacts(lead: Lead) -> list[Json]:
 
 
 def _contact(contact: Contact) -> Json:
-    pieces = [kit.words(contact.display_name or contact.name or "No name", bold=True)]
+    pieces = [_short(contact.display_name or contact.name or "No name", bold=True)]
     if contact.title:
-        pieces.append(kit.words(f", {contact.title}"))
+        pieces.append(_short(f", {contact.title}"))
     for phone in [one for one in contact.phones if one.phone][:2]:
         pieces += [
             kit.words("  ·  "),
-            kit.link(f"tel:{phone.phone}", phone.phone_formatted or phone.phone),
+            kit.link(f"tel:{phone.phone}", kit.clip(phone.phone_formatted or phone.phone, _SHORT)),
         ]
     for email in [one for one in contact.emails if one.email][:2]:
-        pieces += [kit.words("  ·  "), kit.link(f"mailto:{email.email}", email.email)]
+        pieces += [
+            kit.words("  ·  "),
+            kit.link(f"mailto:{email.email}", kit.clip(email.email, _SHORT)),
+        ]
     return kit.line(*pieces)
 
 
@@ -157,7 +179,7 @@ def _opportunity(deal: Opportunity, today: date) -> Json:
         details.append(deal.user_name)
     return kit.line(
         kit.words(deal.money_text or "no value", bold=True),
-        kit.words("  ·  " + "  ·  ".join(details)),
+        kit.words("  ·  " + "  ·  ".join(kit.clip(detail, _SHORT) for detail in details)),
     )
 
 
@@ -167,7 +189,7 @@ def _next_task(lead: Lead, today: date, zone: ZoneInfo) -> Json:
         return kit.line(kit.words("\nNext task  ", bold=True), kit.words("none"))
     details = f"  ·  {say_due(task.date, today, zone)}"
     if task.assigned_to_name:
-        details += f"  ·  {task.assigned_to_name}"
+        details += f"  ·  {kit.clip(task.assigned_to_name, _SHORT)}"
     return kit.line(
         kit.words("\nNext task  ", bold=True),
         kit.words(kit.clip(task.text or "Untitled task", 200)),

@@ -46,9 +46,14 @@ async def show_account(me: Person, respond: Respond) -> None:
 
 
 @feature.command("disconnect", usage="disconnect", help="Forget your Close key here")
-async def disconnect(call: Call, owner: Owner, people: People, respond: Respond) -> None:
+async def disconnect(
+    words: str, call: Call, owner: Owner, people: People, respond: Respond
+) -> None:
     """Delete the key and say how to come back."""
-    if not await people.store.forget_person(owner):
+    if words:  # somebody looks for a company of that name
+        said = f"Nothing was disconnected: `{call.slash} disconnect` takes no words. "
+        message = kit.sentence(f"{said}To look for a lead, use `{call.slash} lead <name>`.")
+    elif not await people.store.forget_person(owner):
         message = kit.sentence(
             "You are not connected, so there is nothing to forget.",
             kit.actions(connect_button()),

@@ -1,12 +1,14 @@
 """Connect a Close account: paste a key, it is proved, and what was typed before runs."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from closebot.cards.connect import CONNECT
-from closebot.close import CloseError, Forbidden, RateLimited, Unauthorized
+from closebot.close import CloseError, RateLimited, Refused, Unreadable
 from closebot.people import People, Person
 from closebot.slack import kit
 from closebot.slack.feature import Feature
@@ -28,7 +30,7 @@ KEYS_PAGE = "https://app.close.com/settings/developer/api-keys/"
 class ConnectForm(Form):
     """What is typed into the connect form."""
 
-    key: str
+    key: str = Field(repr=False)
 
     @field_validator("key")
     @classmethod
@@ -50,7 +52,7 @@ def connect_form() -> Json:
                 "Make a key in Close under *Settings → Developer → API Keys* and paste it here. "
                 "It is kept encrypted, and used for what you do and nothing else."
             ),
-            kit.actions(kit.button("Open API Keys in Close", "connect.keys", url=KEYS_PAGE)),
+            kit.actions(kit.button("Open API Keys in Close", "link.keys", url=KEYS_PAGE)),
             kit.text_input(
                 "key",
                 "Close API key",
@@ -65,7 +67,7 @@ def connect_form() -> Json:
     )
 
 
-def connected(person: Person, running: str) -> Json:
+def connected(person: Person, running: Sequence[str]) -> Json:
     """Say which account is connected now, and what happens next."""
     account = person.connection
     blocks = [
@@ -77,9 +79,10 @@ def connected(person: Person, running: str) -> Json:
             )
         )
     ]
-    if running:
-        blocks.append(kit.section(f"`{kit.quote(running, 500)}` runs now, where you typed it."))
-    else:
+    for typed in running:
+        line = kit.line(kit.code(typed), kit.words(" runs now, where you typed it."))
+        blocks.append(kit.rich(line))
+    if not running:
         blocks.append(kit.section("Try a lookup now: type the command and a company's name."))
     return kit.modal("connect.done", "Connected", blocks, close="Done")
 
@@ -109,24 +112,28 @@ async def save(
     """Prove the key, store it, and run what was typed before."""
     try:
         person = await people.connect(owner, form.key, await read_slack_zone(slack, call.user))
-    except (Unauthorized, Forbidden):
+    except Refused:
         return Errors({"key": "Close refused this key. Copy it once more, whole, and try again."})
     except RateLimited:
         return Errors({"key": "Close asks us to slow down. Press Connect again in a moment."})
+    except Unreadable:
+        said = "Close gave an answer that makes no sense. Press Connect again in a moment."
+        return Errors({"key": said})
     except CloseError:
         return Errors({"key": "Close did not answer. Press Connect again in a moment."})
-    typed = await people.store.take_command(owner, not_before=now - TYPED_LIVES)
-    if typed is None:
-        return Show(connected(person, ""))
-    run_command(typed.text, channel=typed.channel, response_url=typed.response_url)
-    return Show(connected(person, f"{call.slash} {typed.text}"))
+    typed = await people.store.take_commands(owner, not_before=now - TYPED_LIVES)
+    for one in typed:
+        run_command(one.text, channel=one.channel, response_url=one.response_url)
+    return Show(connected(person, [f"{call.slash} {one.text}" for one in typed]))
 
 
 async def read_slack_zone(slack: Outgoing, user: str) -> str:
-    """Return the IANA zone in a person's Slack profile; empty when Slack does not say."""
+    """Return the IANA zone in a person's Slack profile; empty when Slack does not say it soon."""
     try:
-        answer = await slack.call("users.info", user=user)
-    except SlackFailed:
+        async with asyncio.timeout(1):
+            answer = await slack.call("users.info", user=user)
+    except (SlackFailed, TimeoutError):
         return ""
-    zone = answer.get("user", {}).get("tz")
+    profile = answer.get("user")
+    zone = profile.get("tz") if isinstance(profile, dict) else None
     return zone if isinstance(zone, str) else ""

@@ -76,8 +76,12 @@ async def share_lead(words: str, call: Call, me: Person, respond: Respond) -> No
     except NotFound:
         await respond(gone(call.slash))
         return
-    card = lead_card(lead, today=me.today, zone=me.zone, shared_by=call.user)
+    card = lead_card(
+        lead, today=me.today, zone=me.zone, shared_by=me.connection.close_user_name or "Somebody"
+    )
     await respond(card, shared=True)
+    shown = lead_card(lead, today=me.today, zone=me.zone, is_shared=True)
+    await respond(shown, replace=True)
 
 
 def _card(lead: Lead, me: Person) -> Json:

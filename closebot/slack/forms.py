@@ -82,7 +82,7 @@ def read_form(form: type[F], view: Json) -> F:
     try:
         return form.model_validate(values)
     except ValidationError as error:
-        asked = {block.get("block_id") for block in view.get("blocks", [])}
+        asked = [block.get("block_id") for block in view.get("blocks", [])]
         fields: dict[str, str] = {}
         for fault in error.errors():
             name = str(fault["loc"][0]) if fault["loc"] else ""

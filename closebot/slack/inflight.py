@@ -24,7 +24,7 @@ class Inflight:
     `reserve` more are kept for telling people that there is no place.
     """
 
-    def __init__(self, places: int = 200, reserve: int = 20) -> None:
+    def __init__(self, places: int = 500, reserve: int = 200) -> None:
         self._places = places
         self._reserve = reserve
         self._tasks: set[asyncio.Task[Any]] = set()

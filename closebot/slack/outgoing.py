@@ -4,14 +4,15 @@ Stock Bolt opens a new TLS connection for each `respond` and each `views.open`; 
 session serves the Web API and every `response_url`.
 """
 
+import asyncio
 import logging
+import re
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, cast
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
 _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id",
                        "trigger_exchanged", "invalid_trigger_id"})  # fmt: skip
+LONGEST_WAIT = 3.0
 _CLOSED = frozenset({"not_found", "view_not_found"})
 
 
@@ -36,8 +38,20 @@ class SlackFailed(Exception):
         self.code = code
 
 
+class SlackUnclear(SlackFailed):
+    """Something was sent and no answer came: it may have been done."""
+
+
 class TooLate(SlackFailed):
     """A modal could not be opened: more than three seconds had passed since the click."""
+
+
+class SlackLimited(SlackFailed):
+    """Slack asks to wait for `retry_after` seconds; nothing was done."""
+
+    def __init__(self, method: str, retry_after: float) -> None:
+        super().__init__(method, "ratelimited")
+        self.retry_after = retry_after
 
 
 class ViewClosed(SlackFailed):
@@ -56,13 +70,25 @@ class Outgoing:
         await self.session.close()
 
     async def call(self, method: str, **arguments: Any) -> Json:
-        """Call a Web API method. Raises `SlackFailed`, `TooLate` or `ViewClosed`."""
+        """Call a Web API method; a short rate limit is waited for, once.
+
+        Raises `SlackFailed`, `SlackUnclear`, `TooLate` or `ViewClosed`.
+        """
+        try:
+            return await _read(method, self.web.api_call(method, json=arguments))
+        except SlackLimited as error:
+            if error.retry_after > LONGEST_WAIT or "trigger_id" in arguments:
+                raise
+            await asyncio.sleep(error.retry_after)
         return await _read(method, self.web.api_call(method, json=arguments))
 
     async def open_socket(self, app_token: str) -> str:
         """Return a fresh Socket Mode address; a secret. Raises `SlackFailed`."""
         asked = self.web.apps_connections_open(app_token=app_token)
-        return str((await _read("apps.connections.open", asked))["url"])
+        url = (await _read("apps.connections.open", asked)).get("url")
+        if not isinstance(url, str):
+            raise SlackFailed("apps.connections.open", "unreadable")
+        return url
 
     async def answer(self, response_url: str, message: Json) -> None:
         """Post to a `response_url` (five uses within 30 minutes). Raises `SlackFailed`.
@@ -71,21 +97,22 @@ class Outgoing:
         """
         try:
             async with self.session.post(response_url, json=message) as answer:
-                if answer.status != 200:
-                    raise SlackFailed("response_url", f"status {answer.status}")
+                said = (await answer.content.read(200)).decode(errors="replace")
+                if answer.status != 200 or '"ok":false' in said.replace(" ", ""):
+                    why = re.search(r'(?:"error": ?")?([a-z_]{3,40})', said)
+                    raise SlackFailed("response_url", why[1] if why else f"status {answer.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise SlackFailed("response_url", type(error).__name__) from None
+            raise _lost("response_url", error) from None
 
     async def tell(self, user: str, message: Json) -> None:
         """Send a private message from the bot to a person."""
         await self.call("chat.postMessage", channel=user, **_QUIET, **message)
 
 
-def open_outgoing(token: str, api_url: str, *, seconds: float = 10) -> Outgoing:
+def open_outgoing(token: str, api_url: str, *, seconds: float = 4) -> Outgoing:
     """Open the process's one session to Slack; no call may last longer than `seconds`.
 
-    The SDK's own retry after a lost answer is off: it would post twice. A rate limit means that
-    nothing was done, so that one is waited for, once.
+    The SDK's own retries are off: after a lost answer they would post twice.
     """
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=120),
@@ -93,13 +120,7 @@ def open_outgoing(token: str, api_url: str, *, seconds: float = 10) -> Outgoing:
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=True,
     )
-    retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
-    web = AsyncWebClient(
-        token=token,
-        base_url=api_url,
-        session=session,
-        retry_handlers=retries,  # type: ignore[arg-type] # the SDK's list is invariant
-    )
+    web = AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
     return Outgoing(web, session)
 
 
@@ -109,19 +130,32 @@ async def _read(method: str, asked: Awaitable[AsyncSlackResponse]) -> Json:
     except SlackApiError as error:
         raise _failure(method, error.response) from None
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise SlackFailed(method, type(error).__name__) from error
+        raise _lost(method, error) from None
+    except (AttributeError, KeyError, TypeError, ValueError):  # the SDK reads it unchecked
+        raise SlackUnclear(method, "unreadable") from None
+    if not isinstance(answer.data, dict):
+        raise SlackUnclear(method, "unreadable")
     return cast("Json", answer.data)
+
+
+def _lost(method: str, error: Exception) -> SlackFailed:
+    """Tell what was never sent from what may have been done."""
+    unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    return (SlackFailed if unsent else SlackUnclear)(method, type(error).__name__)
 
 
 def _failure(method: str, answer: Any) -> SlackFailed:
     data = answer.data if hasattr(answer, "data") else answer
+    if getattr(answer, "status_code", 0) == 429:
+        asked = str(answer.headers.get("Retry-After", ""))
+        return SlackLimited(method, float(asked) if asked.isdecimal() else LONGEST_WAIT)
     code = str(data.get("error", "no reason given")) if isinstance(data, dict) else "unreadable"
     if code in _TOO_LATE:
         return TooLate(method, code)
     if code in _CLOSED and method == "views.update":
         return ViewClosed(method, code)
-    detail = data.get("response_metadata", {}).get("messages") if isinstance(data, dict) else None
-    if detail:
+    more = data.get("response_metadata") if isinstance(data, dict) else None
+    if isinstance(more, dict) and (detail := more.get("messages")):
         log.error("%s was refused: %s %s", method, code, detail)
     return SlackFailed(method, code)
 

@@ -8,9 +8,9 @@ https://docs.slack.dev/interactivity/implementing-slash-commands.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from closebot.slack.kit import Json, read_typed
 
@@ -50,7 +50,7 @@ class Call:
     workspace: str
     user: str
     slash: str
-    words: str = ""
+    words: str = field(default="", repr=False)
     team: str = ""
     channel: str = ""
     trigger_id: str = field(default="", repr=False)
@@ -69,12 +69,15 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+SlackId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
+
+
 class _Id(_Shape):
     id: str
 
 
 class _User(_Shape):
-    id: str
+    id: SlackId
     team_id: str | None = None
 
 
@@ -85,7 +88,7 @@ class _Team(_Shape):
 
 class _Command(_Shape):
     command: str
-    user_id: str
+    user_id: SlackId
     text: str = ""
     team_id: str | None = None
     enterprise_id: str | None = None
@@ -109,6 +112,7 @@ class _Action(_Shape):
 
 class _View(_Shape):
     id: str = ""
+    type: str
     callback_id: str = ""
     private_metadata: str = ""
     state: dict[str, Any] = {}

@@ -11,6 +11,7 @@ ack and start a task.
 """
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import re
@@ -20,13 +21,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from closebot.slack import kit
 from closebot.slack.feature import Declared, Feature
 from closebot.slack.forms import Form
 from closebot.slack.inflight import Full, Inflight
 from closebot.slack.kit import Json
 from closebot.slack.outgoing import Modal, Outgoing, Respond
 from closebot.slack.payloads import Call, Kind, Malformed, read_call
-from closebot.slack.submissions import Submissions
+from closebot.slack.submissions import BUSY, Submissions, explain_surely
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,6 @@ Provider = Callable[[Call], Any]
 Explain = Callable[[Exception, Call], Awaitable[Json]]
 RunCommand = Callable[..., None]
 
-BUSY = "closebot has its hands full. Please try again in a moment."
 GRACE = 1.5
 LONGEST = 30.0
 _EVERYTHING = re.compile("")
@@ -150,7 +151,7 @@ class Router:
     async def _on_action(self, ack: AsyncAck, body: Json) -> None:
         await ack()
         call = self._read(body)
-        if call is not None and not (call.action or {}).get("url"):
+        if call is not None and not call.key.startswith(kit.LINK):
             self._start(call)  # a button with an address has opened the browser: that was all
 
     async def _on_submission(self, ack: AsyncAck, body: Json) -> None:
@@ -158,6 +159,8 @@ class Router:
         one = self._handlers.get(("view", call.key)) if call else None
         if call is None or one is None:
             await ack()
+            if call is not None:
+                self._start(call)  # which says that nothing answers it
             return
         await self._submissions.take(ack, call, one)
 
@@ -212,13 +215,17 @@ class Router:
             self._inflight.start(self._run(call), f"{call.kind} {call.key}")
         except Full:
             log.warning("no place for %s %s", call.kind, call.key)
-            self._inflight.start(self._tell_failure(Busy(), call), "busy", reserve=True)
+            with contextlib.suppress(Full):  # nor for saying so
+                self._inflight.start(self._tell_failure(Busy(), call), "busy", reserve=True)
 
     async def _run(self, call: Call) -> None:
         try:
             if (call.kind, call.key) not in self._handlers:
                 raise Unanswered(f"{call.kind} {call.key}")  # noqa: TRY301 - told like any failure
             await self._call_handler(call)
+        except asyncio.CancelledError:  # the process ends before this could
+            await self._tell_failure(Busy(), call)
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
             await self._tell_failure(error, call)
 
@@ -235,7 +242,7 @@ class Router:
             return await self._handlers[key].handler(**arguments)
 
     async def _tell_failure(self, error: Exception, call: Call) -> None:
-        message = await self._explain(error, call)
+        message = await explain_surely(self._explain, error, call)
         if not call.user or call.kind in ("event", "closed"):
             return
         try:

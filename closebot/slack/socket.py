@@ -1,8 +1,9 @@
 """Socket Mode, supervised.
 
 Bolt's `start_async` sleeps for ever and hides failures, and the SDK's client has been seen to look
-alive while it delivers nothing. So: connect, look at the last ping, and rebuild the whole client
-when it has been gone for too long. https://docs.slack.dev/apis/events-api/using-socket-mode
+alive while it delivers nothing. So: connect within a time, look now and then whether it is
+connected (for the SDK that means a recent ping), and rebuild the whole client when it has been gone
+for too long. https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import asyncio
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0
 GONE_FOR = 30.0
+CONNECT_WITHIN = 8.0
+_ATTEMPTS = 3
 SWITCHED_OFF = (
     "Socket Mode is switched off in the settings of the Slack app. Switch it on there, or unset "
     "SLACK_APP_TOKEN to serve HTTP."
@@ -29,8 +32,8 @@ SWITCHED_OFF = (
 class Socket:
     """The connection to Slack in Socket Mode.
 
-    `look_every` and `gone_for` are seconds: how often it is looked at, and how long it may be
-    gone before everything is built anew.
+    `look_every`, `gone_for` and `connect_within` are seconds: how often it is looked at, how long
+    it may be gone before everything is built anew, and how long one try to connect may take.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Socket:
         *,
         look_every: float = LOOK_EVERY,
         gone_for: float = GONE_FOR,
+        connect_within: float = CONNECT_WITHIN,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._app = app
@@ -48,14 +52,27 @@ class Socket:
         self._outgoing = outgoing
         self._look_every = look_every
         self._gone_for = gone_for
+        self._connect_within = connect_within
         self._sleep = sleep
         self._handler: AsyncSocketModeHandler | None = None
         self._switched_off = asyncio.Event()
 
     async def connect(self) -> None:
-        """Prove the app token, then connect. Raises `SlackFailed` when Slack refuses it."""
-        # The SDK would retry a refused token for ever, and only log it.
-        await self._build(await self._outgoing.open_socket(self._token))
+        """Prove the app token, then connect. Raises `SlackFailed` when that cannot be done.
+
+        The SDK would retry a refused token, or a spent address, for ever, and only log it.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            address = await self._outgoing.open_socket(self._token)
+            try:
+                async with asyncio.timeout(self._connect_within):
+                    await self._build(address)
+            except TimeoutError:
+                await self.close()
+                if attempt == _ATTEMPTS:
+                    raise SlackFailed("Socket Mode", "no connection") from None
+            else:
+                return
 
     async def _build(self, address: str) -> None:
         handler = AsyncSocketModeHandler(self._app, self._token, web_client=self._outgoing.web)

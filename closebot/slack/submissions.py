@@ -7,7 +7,10 @@ lets people press again once an ack has timed out.
 """
 
 import asyncio
+import contextlib
+import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,7 +24,9 @@ from closebot.slack.kit import Json
 from closebot.slack.outgoing import Modal, Outgoing, SlackFailed
 from closebot.slack.payloads import Call
 
-BUSY = "closebot has its hands full. Please press the button again in a moment."
+log = logging.getLogger(__name__)
+
+BUSY = "closebot has its hands full. Please try again in a moment."
 REMEMBERED = 500
 
 Run = Callable[[Call, Declared, Form], Awaitable[Any]]
@@ -70,14 +75,19 @@ class Submissions:
         await ack(response_action="update", view=forms.waiting(view, one.waiting))
         if first:
             late = self._deliver(call, one, task)
-            self._inflight.start(late, f"reply of {one.key}", reserve=True)
+            with contextlib.suppress(Full):  # the work is done, and only its reply is not seen
+                self._inflight.start(late, f"reply of {one.key}", reserve=True)
 
     async def _reply(self, call: Call, one: Declared, form: Form) -> Reply:
         try:
             reply = await self._run(call, one, form)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
-            said = await self._explain(error, call)
-            return Errors({_first_field(call.view or {}): said["text"]})
+            message = await explain_surely(self._explain, error, call)
+            said, field = message["text"], _first_field(call.view or {})
+            if field:
+                return Errors({field: kit.say_plainly(said)})
+            title = (call.view or {}).get("title", {}).get("text", "closebot")
+            return Show(kit.modal("failed", title, [kit.section(said)]))
         return reply if isinstance(reply, Errors | Show) else Done()
 
     def _settle(self, press: str) -> None:
@@ -99,14 +109,29 @@ class Submissions:
             drawn = kit.modal("done", view["title"]["text"], [kit.section("Done.")])
         try:
             await Modal(self._outgoing, call).update(drawn)
-        except SlackFailed:  # closed meanwhile, as a rule
+        except SlackFailed as error:  # closed meanwhile, as a rule
+            log.info("a reply goes to a private message: %s", error)
             await self._outgoing.tell(call.user, kit.sentence(_in_words(reply, drawn)))
 
 
 def _name_press(call: Call) -> str:
-    """Name a press: the same modal with the same values is the same press."""
+    """Name a press: the same modal with the same values is the same press.
+
+    The name outlives the values, which may be secret, so it is a digest.
+    """
     view = call.view or {}
-    return json.dumps([view.get("id"), call.key, forms.read_values(view)], sort_keys=True)
+    said = json.dumps([view.get("id"), call.key, forms.read_values(view)], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+async def explain_surely(explain: Explain, error: Exception, call: Call) -> Json:
+    """Turn a failure into a message, also when that fails."""
+    try:
+        return await explain(error, call)
+    except Exception as failed:  # noqa: BLE001 - the last place; its traceback may hold secrets
+        kinds = type(error).__name__, type(failed).__name__
+        log.error("%s could not be explained: %s", *kinds)  # noqa: TRY400
+        return kit.sentence("Something broke on our side. Please try again in a moment.")
 
 
 def _first_field(view: Json) -> str:
@@ -117,8 +142,7 @@ def _first_field(view: Json) -> str:
 def _in_words(reply: Reply, drawn: Json) -> str:
     if isinstance(reply, Errors):
         return "\n".join(kit.quote(text, 500) for text in reply.fields.values())
-    sections = [block for block in drawn["blocks"] if block["type"] == "section"]
-    return "\n".join(block["text"]["text"] for block in sections)
+    return kit.read_words(drawn["blocks"])
 
 
 async def _acknowledge(ack: AsyncAck, reply: Reply) -> None:

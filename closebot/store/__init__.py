@@ -1,13 +1,8 @@
 """What we remember. Knows neither Slack nor Close."""
 
 from closebot.store.failures import SecretLost, StoreError
-from closebot.store.store import (
-    Connection,
-    Owner,
-    Rekeyed,
-    Store,
-    TypedCommand,
-)
+from closebot.store.rows import Connection, Owner, Rekeyed, TypedCommand
+from closebot.store.store import Store
 from closebot.store.vault import Vault, new_key, read_keys
 
 __all__ = [

@@ -20,6 +20,10 @@ class StoreError(Exception):
     """The database cannot be used; the message says why and what to do now."""
 
 
+class Held(StoreError):
+    """Another process is writing; nothing was done."""
+
+
 class SecretLost(StoreError):
     """A sealed text cannot be opened with any of the keys, or belongs to somebody else."""
 
@@ -32,4 +36,5 @@ def say_failures(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or ""
         why = next((said for key, said in REASONS.items() if name.startswith(key)), None)
-        raise StoreError(f"{path} {why or f'cannot be used ({name or error})'}.") from None
+        kind = Held if name.startswith("SQLITE_BUSY") else StoreError
+        raise kind(f"{path} {why or f'cannot be used ({name or error})'}.") from None

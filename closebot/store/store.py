@@ -5,67 +5,33 @@ a kept connection reads a row in some 13 µs, where a hop to a thread alone cost
 Two processes may share one file (WAL).
 """
 
+import asyncio
 import json
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, TypeVar, cast
 
 from sqlite_utils import Database
 
-from closebot.store.failures import SecretLost, StoreError, say_failures
+from closebot.store.failures import Held, SecretLost, StoreError, say_failures
 from closebot.store.migrations import migrations
 from closebot.store.opening import keep_journal, look_before, refuse_strange
+from closebot.store.rows import Connection, Kind, Owner, Rekeyed, TypedCommand
 from closebot.store.vault import SealBroken, Vault
 
-Kind = Literal["api_key", "access_token"]
+T = TypeVar("T")
 
 _CHECK_WORD = ("closebot", "key check")
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose a row is: a Slack team or enterprise, and a Slack user."""
-
-    workspace: str
-    user: str
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """One person's Close account. `zone` is an IANA name; moments are UTC."""
-
-    owner: Owner
-    kind: Kind
-    secret: str = field(repr=False)
-    close_user_id: str
-    close_user_name: str
-    organization_id: str
-    organization_name: str
-    zone: str
-    zone_seen_at: datetime
-    connected_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TypedCommand:
-    """What somebody typed before they had connected, and where the answer goes."""
-
-    text: str = field(repr=False)
-    channel: str
-    response_url: str = field(repr=False)
-    typed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Rekeyed:
-    """How many secrets were sealed anew, and how many no key opens."""
-
-    count: int
-    lost: int
+_MOST_TYPED = 5
+# How long a write waits for another process: so many milliseconds inline, then so many times a
+# pause of so many seconds in which the event loop goes on.
+_GLANCE = 10
+_TRIES = 40
+_PAUSE = 0.05
 
 
 class Store:
@@ -75,6 +41,7 @@ class Store:
         self.path = path
         self._db = connection
         self._vault = vault
+        self._file = path.stat()
 
     @classmethod
     def open(cls, path: Path | str, vault: Vault, *, patience: float = 5.0) -> "Store":
@@ -99,6 +66,8 @@ class Store:
                     connection.execute("DELETE FROM meta WHERE 0")  # a read-only file says so here
                     store._prove_key()
                 keep_journal(connection)
+                # From here on it is the event loop that waits, so nobody else has to.
+                connection.execute(f"PRAGMA busy_timeout = {_GLANCE}")
         except BaseException:
             connection.close()
             raise
@@ -109,9 +78,14 @@ class Store:
         self._db.close()
 
     async def check(self) -> None:
-        """Read one row. Raises `StoreError` when that fails."""
+        """Read one row. Raises `StoreError` when that fails, or when the file is another now."""
+        if not await asyncio.to_thread(self._is_in_place):
+            raise StoreError(f"{self.path} was moved or deleted. Put it back and start again.")
         with say_failures(self.path):
             self._db.execute("SELECT value FROM meta WHERE name = 'key check'").fetchone()
+
+    def _is_in_place(self) -> bool:
+        return self.path.exists() and os.path.samestat(self._file, self.path.stat())
 
     # --- connections --------------------------------------------------------------------------
 
@@ -143,7 +117,7 @@ class Store:
     async def save_connection(self, connection: Connection) -> None:
         """Remember a person's connection, in the place of an earlier one."""
         owner = connection.owner
-        self._write(
+        await self._write(
             "INSERT OR REPLACE INTO connections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             owner.workspace,
             owner.user,
@@ -160,7 +134,7 @@ class Store:
 
     async def see_zone(self, owner: Owner, zone: str, now: datetime) -> None:
         """Remember the IANA zone a person is in now."""
-        self._write(
+        await self._write(
             "UPDATE connections SET zone = ?, zone_seen_at = ? WHERE workspace = ? AND user = ?",
             zone,
             _stamp(now),
@@ -170,54 +144,74 @@ class Store:
 
     async def forget_person(self, owner: Owner) -> bool:
         """Delete all that is kept of a person, from the file's pages too; False if nothing was."""
-        with say_failures(self.path), self._transaction():
-            found = 0
-            for table in ("connections", "typed_commands"):
-                found += self._db.execute(
-                    f"DELETE FROM {table} WHERE workspace = ? AND user = ?",  # noqa: S608 - fixed
-                    (owner.workspace, owner.user),
-                ).rowcount
+
+        def forget() -> int:
+            with self._transaction():
+                return sum(
+                    self._db.execute(
+                        f"DELETE FROM {table} WHERE workspace = ? AND user = ?",  # noqa: S608 - fixed
+                        (owner.workspace, owner.user),
+                    ).rowcount
+                    for table in ("connections", "typed_commands")
+                )
+
+        found = await self._patiently(forget)
         self._empty_journal()
         return found > 0
 
     # --- what was typed before connecting -----------------------------------------------------
 
     async def remember_command(self, owner: Owner, command: TypedCommand) -> None:
-        """Keep what a person typed last."""
-        text = json.dumps([command.text, command.channel, command.response_url])
-        self._write(
-            "INSERT OR REPLACE INTO typed_commands VALUES (?, ?, ?, ?)",
-            owner.workspace,
-            owner.user,
-            self._seal(owner, text),
-            _stamp(command.typed_at),
-        )
+        """Keep what a person typed, beside the last few that wait already."""
+        said = [command.text, command.channel, command.response_url, _stamp(command.typed_at)]
 
-    async def take_command(self, owner: Owner, *, not_before: datetime) -> TypedCommand | None:
-        """Take out what a person typed last.
+        def remember() -> None:
+            with self._transaction():
+                waiting = [*self._typed(owner), said][-_MOST_TYPED:]
+                self._db.execute(
+                    "INSERT OR REPLACE INTO typed_commands VALUES (?, ?, ?, ?)",
+                    (owner.workspace, owner.user, self._seal(owner, json.dumps(waiting)), said[3]),
+                )
 
-        None when there is nothing, it is older, or no key opens it any more: then it is gone, and
-        nobody waits for it.
+        await self._patiently(remember)
+
+    async def take_commands(self, owner: Owner, *, not_before: datetime) -> list[TypedCommand]:
+        """Take out what a person typed, in its order; what is older is gone, and nobody waits.
+
+        So is what no key opens any more.
         """
-        with say_failures(self.path):
-            row = self._db.execute(
-                "DELETE FROM typed_commands WHERE workspace = ? AND user = ?"
-                " RETURNING sealed, typed_at",
-                (owner.workspace, owner.user),
-            ).fetchone()
-        if row is None or (typed_at := datetime.fromisoformat(row[1])) < not_before:
-            return None
+
+        def take() -> list[list[str]]:
+            with self._transaction():
+                waiting = self._typed(owner)
+                self._db.execute(
+                    "DELETE FROM typed_commands WHERE workspace = ? AND user = ?",
+                    (owner.workspace, owner.user),
+                )
+                return waiting
+
+        commands = [
+            TypedCommand(text, channel, response_url, datetime.fromisoformat(typed_at))
+            for text, channel, response_url, typed_at in await self._patiently(take)
+        ]
+        return [command for command in commands if command.typed_at >= not_before]
+
+    def _typed(self, owner: Owner) -> list[list[str]]:
+        row = self._db.execute(
+            "SELECT sealed FROM typed_commands WHERE workspace = ? AND user = ?",
+            (owner.workspace, owner.user),
+        ).fetchone()
         try:
-            text, channel, response_url = json.loads(self._open(owner, row[0]))
+            return list(json.loads(self._open(owner, row[0]))) if row else []
         except SecretLost:
-            return None
-        return TypedCommand(text, channel, response_url, typed_at)
+            return []
 
     # --- keys ---------------------------------------------------------------------------------
 
     def rekey(self) -> Rekeyed:
         """Seal every secret anew with the first key, all or none."""
         count = lost = 0
+        self._db.execute("PRAGMA busy_timeout = 5000")
         with say_failures(self.path), self._transaction():
             for table in ("connections", "typed_commands"):
                 rows = self._db.execute(f"SELECT workspace, user, sealed FROM {table}").fetchall()  # noqa: S608 - fixed
@@ -267,9 +261,19 @@ class Store:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def _write(self, sql: str, *values: Any) -> None:
+    async def _write(self, sql: str, *values: Any) -> None:
+        await self._patiently(lambda: self._db.execute(sql, values))
+
+    async def _patiently(self, work: Callable[[], T]) -> T:
+        """Do `work`; while another process writes, try again, and let others run meanwhile."""
+        for _ in range(_TRIES):
+            try:
+                with say_failures(self.path):
+                    return work()
+            except Held:
+                await asyncio.sleep(_PAUSE)
         with say_failures(self.path):
-            self._db.execute(sql, values)
+            return work()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -114,7 +114,8 @@ hank@globex.example (mailto:hank@globex.example)
 
 *Next task*  Call Hank  ·  due tomorrow 09:30  ·  Ana Ruiz
 [Open in Close → https://app.close.com/lead/lead_1/] [Share here asks “Everybody in this \
-conversation will see its contacts and opportunities.”]"""
+conversation, also people of other companies, will see its status, contacts, open opportunities \
+and next task.”]"""
     )
 
 
@@ -131,13 +132,14 @@ def test_a_card_of_a_lead_that_is_only_a_name():
 
 *Next task*  none
 [Open in Close → https://app.close.com/lead/lead_9/] [Share here asks “Everybody in this \
-conversation will see its contacts and opportunities.”]"""
+conversation, also people of other companies, will see its status, contacts, open opportunities \
+and next task.”]"""
     )
 
 
 def test_a_card_that_somebody_shared_says_who_and_has_no_button_that_acts():
-    lines = in_words(card(lead(), shared_by="U1")).splitlines()
-    assert lines[0] == "(<@U1> shared a lead from Close)"
+    lines = in_words(card(lead(), shared_by="Ana Novak")).splitlines()
+    assert lines[0] == "_Ana Novak shared a lead from Close_"
     assert lines[1] == "# Globex & Sons"
     assert lines[-1] == "[Open in Close → https://app.close.com/lead/lead_1/]"
 
@@ -224,7 +226,7 @@ def test_a_list_in_plain_words():
     assert (
         in_words(lead_list(found, "globex & co"))
         == """\
-*2 leads match* “globex &amp; co”
+*2 leads match* “\u2068globex & co\u2069”
 *Globex &amp; Sons*
 Qualified  ·  Hank Scorpio and 1 more  ·  2 open opportunities  [View]
 Globex *EU*
@@ -244,12 +246,12 @@ def test_a_list_opens_the_card_of_its_row():
 @pytest.mark.parametrize(
     ("total", "said", "more"),
     [
-        (None, "*10 leads match* “acme”", []),
-        (10, "*10 leads match* “acme”", []),
-        (0, "*10 leads match* “acme”", []),
+        (None, "*10 leads match* “\u2068acme\u2069”", []),
+        (10, "*10 leads match* “\u2068acme\u2069”", []),
+        (0, "*10 leads match* “\u2068acme\u2069”", []),
         (
             431,
-            "*431 leads match* “acme”",
+            "*431 leads match* “\u2068acme\u2069”",
             ["(The first 10 of 431. More words narrow the search.)"],
         ),
     ],
@@ -265,7 +267,7 @@ def test_nothing_found_repeats_the_words_and_says_what_to_do():
     assert (
         in_words(no_lead("<b> & co", slash="/close", verb="help"))
         == """\
-*No lead matches* “&lt;b&gt; &amp; co”. Did you mean `/close help`? Try fewer words, \
+*No lead matches* “\u2068<b> & co\u2069”. Did you mean /close help? Try fewer words, \
 an e-mail address, a phone number or a domain, or create the lead in Close.
 [Create in Close → https://app.close.com/]"""
     )

@@ -1,3 +1,7 @@
+import sqlite3
+
+import pytest
+
 from closebot.store import Owner
 from tests.workspace import open_workspace
 
@@ -118,3 +122,75 @@ async def test_a_restart_remembers_connections_and_what_was_typed(tmp_path):
         await workspace.bot.start()
         await ana.command("/close me")
         await workspace.read(ana, "Ana Novak")
+
+
+async def test_everything_typed_before_connecting_runs_after_it(workspace):
+    ana = workspace.person("ana")
+    await ana.command("/close lead Globex", channel="general")
+    await workspace.read(ana, "Connect your Close account first", channel="general")
+    await ana.command("/close me")
+    await workspace.read(ana, "Connect your Close account first")
+    await ana.click("Connect")
+    await workspace.slack.until(lambda: ana.modal)
+    await ana.fill("Close API key", workspace.close.keys["ana"])
+    await ana.submit()
+    await workspace.read(ana, "Globex Industries", channel="general")
+    await workspace.read(ana, "ana@northwind.example")
+
+
+async def test_a_form_closed_while_the_key_is_checked_ends_in_a_private_message(tmp_path):
+    async with open_workspace(tmp_path, "socket", grace=0.01) as workspace:
+        ana = workspace.person("ana")
+        await ana.command("/close connect")
+        await workspace.slack.until(lambda: ana.modal)
+        await ana.fill("Close API key", workspace.close.keys["ana"])
+        workspace.close.faults.add(method="GET", path="/me/", slow=0.5)
+        await ana.submit()
+        await ana.close_modal()
+        await workspace.read(ana, "Connected as", "Ana Novak", channel="dm")
+
+
+async def test_a_database_that_cannot_be_written_still_lets_people_know(workspace):
+    ana = workspace.person("ana")
+    workspace.bot.store._db.execute("PRAGMA query_only = ON")
+    await ana.command("/close lead Globex")
+    prompt = await workspace.read(ana, "Connect your Close account first")
+    assert "runs by itself" not in prompt.text
+    await ana.click("Connect")
+    await workspace.slack.until(lambda: ana.modal)
+    await ana.fill("Close API key", workspace.close.keys["ana"])
+    await ana.submit()
+    assert "own database" in ana.modal.errors["Close API key"]
+
+
+async def test_a_database_that_another_process_holds_delays_nobody_else(workspace):
+    ana = await workspace.connected("ana")
+    ben = workspace.person("ben")
+    other = sqlite3.connect(workspace.environ["CLOSEBOT_DB"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await ben.command("/close me")
+    await ana.command("/close me")
+    await workspace.read(ana, "ana@northwind.example")
+    other.execute("ROLLBACK")
+    other.close()
+    await workspace.read(ben, "Connect your Close account first", "/close me")
+    assert workspace.slack.violations == []
+
+
+async def test_disconnect_with_words_disconnects_nobody(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close disconnect Inc")
+    await workspace.read(ana, "Nothing was disconnected")
+    await ana.command("/close me")
+    await workspace.read(ana, "Ana Novak")
+
+
+@pytest.mark.parametrize("key", ["\n", " a b ", "k" * 5000, "ключ-от-дома", "api_\u202e12345"])
+async def test_what_is_no_key_is_a_field_error(workspace, key):
+    ana = workspace.person("ana")
+    await ana.command("/close connect")
+    await workspace.slack.until(lambda: ana.modal)
+    await ana.fill("Close API key", key)
+    await ana.submit()
+    assert ana.modal.errors["Close API key"]
+    assert len(workspace.close.requests) == 0

@@ -246,7 +246,7 @@ async def test_a_button_of_another_version_is_answered(small_slack, feature):
 
 async def test_a_button_with_an_address_only_needs_its_ack(small_slack, feature):
     desk = Desk(small_slack, feature)
-    answer = await desk.click("open", url="https://app.close.com/")
+    answer = await desk.click("link.open", url="https://app.close.com/")
     assert answer.status == 200
     assert len(desk.inflight) == 0
 

@@ -82,9 +82,9 @@ async def test_a_forgotten_person_is_gone_and_the_others_stay(store):
         await store.remember_command(owner, command_of())
     assert await store.forget_person(ANA)
     assert await store.connection(ANA) is None
-    assert await store.take_command(ANA, not_before=NOON) is None
+    assert await store.take_commands(ANA, not_before=NOON) == []
     assert await store.connection(BEN) == connection_of(BEN)
-    assert await store.take_command(BEN, not_before=NOON) == command_of()
+    assert await store.take_commands(BEN, not_before=NOON) == [command_of()]
 
 
 async def test_forgetting_somebody_unknown_says_so(store):
@@ -94,7 +94,7 @@ async def test_forgetting_somebody_unknown_says_so(store):
 async def test_somebody_who_only_typed_is_forgotten_too(store):
     await store.remember_command(ANA, command_of())
     assert await store.forget_person(ANA) is True
-    assert await store.take_command(ANA, not_before=NOON) is None
+    assert await store.take_commands(ANA, not_before=NOON) == []
 
 
 async def test_a_full_disk_is_said_and_the_store_works_again_with_room(store):

@@ -74,7 +74,7 @@ def test_after_a_change_of_key_the_new_one_is_enough(rekeyed, opened):
     path, new, _ = rekeyed
     store = opened(path, new)
     assert asyncio.run(store.connection(ANA)) == connection_of()
-    assert asyncio.run(store.take_command(BEN, not_before=NOON)) == command_of()
+    assert asyncio.run(store.take_commands(BEN, not_before=NOON)) == [command_of()]
 
 
 def test_after_a_change_of_key_the_old_one_opens_nothing(rekeyed, key):

@@ -41,7 +41,7 @@ from tests.store.samples import NOON
 
 async def take(store):
     for number in range({COUNT}):
-        if await store.take_command(Owner("T1", f"U{{number}}"), not_before=NOON):
+        if await store.take_commands(Owner("T1", f"U{{number}}"), not_before=NOON):
             print(number)
 
 path, key, _ = sys.argv[1:]
@@ -130,8 +130,8 @@ def two_stores(path, opened):
 async def test_what_one_store_writes_the_other_reads_at_once(two_stores):
     one, other = two_stores
     await one.remember_command(ANA, command_of())
-    assert await other.take_command(ANA, not_before=NOON) == command_of()
-    assert await one.take_command(ANA, not_before=NOON) is None
+    assert await other.take_commands(ANA, not_before=NOON) == [command_of()]
+    assert await one.take_commands(ANA, not_before=NOON) == []
 
 
 class Meets:

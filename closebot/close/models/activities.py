@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from closebot.close.models.base import Instant, Many, Record, Text, read
+from closebot.close.models.base import Flag, Id, Instant, Many, Record, Text, Whole, read
 from closebot.close.money import Money
 
 
@@ -16,7 +16,7 @@ class Activity(Record):
     """Anything that happened with a lead; kinds not known here are read as this alone."""
 
     type: Text = Field(default="", alias="_type")
-    id: str
+    id: Id
     lead_id: Text = ""
     contact_id: Text = ""
     user_id: Text = ""
@@ -33,7 +33,7 @@ class Attachment(Record):
     filename: Text = ""
     url: Text = ""
     content_type: Text = ""
-    size: int | None = None
+    size: Whole = None
 
 
 class Note(Activity):
@@ -42,7 +42,7 @@ class Note(Activity):
     note: Text = ""
     note_html: Text = ""
     title: Text = ""
-    pinned: bool | None = None
+    pinned: Flag = None
     attachments: Many[Attachment] = ()
 
 
@@ -50,7 +50,7 @@ class Call(Activity):
     """A call. `direction` is inbound or outbound, `duration` is in seconds."""
 
     direction: Text = ""
-    duration: int | None = None
+    duration: Whole = None
     status: Text = ""
     disposition: Text = ""
     note: Text = ""
@@ -58,7 +58,7 @@ class Call(Activity):
     remote_phone_formatted: Text = ""
     source: Text = ""
     outcome_id: Text = ""
-    voicemail_duration: int | None = None
+    voicemail_duration: Whole = None
     recording_url: Text = ""
 
 
@@ -80,7 +80,7 @@ class MailThread(Activity):
 
     subject: Text = ""
     latest_normalized_subject: Text = ""
-    n_emails: int | None = None
+    n_emails: Whole = None
     emails: Many[Mail] = ()
 
 
@@ -101,7 +101,7 @@ class Attendee(Record):
     contact_id: Text = ""
     user_id: Text = ""
     status: Text = ""
-    is_organizer: bool | None = None
+    is_organizer: Flag = None
 
 
 class Meeting(Activity):
@@ -110,7 +110,7 @@ class Meeting(Activity):
     title: Text = ""
     starts_at: Instant = None
     ends_at: Instant = None
-    duration: int | None = None
+    duration: Whole = None
     status: Text = ""
     location: Text = ""
     note: Text = ""
@@ -135,10 +135,10 @@ class OpportunityStatusChange(LeadStatusChange):
     new_status_type: Text = ""
     old_pipeline_name: Text = ""
     new_pipeline_name: Text = ""
-    opportunity_value: int | None = None
+    opportunity_value: Whole = None
     opportunity_value_currency: Text = ""
     opportunity_value_period: Text = ""
-    opportunity_confidence: int | None = None
+    opportunity_confidence: Whole = None
 
     @property
     def opportunity_money(self) -> Money | None:

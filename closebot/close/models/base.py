@@ -1,15 +1,25 @@
 """What every object that Close answers with has in common.
 
-Frozen, and deaf to keys they do not know: Close adds keys at any time. A text that is null reads
-as empty, a list that is null as empty, a moment without an offset as UTC. Amounts are integer
-cents.
+Frozen, and deaf to keys they do not know: Close adds keys at any time. What is null or odd reads
+as nothing, so that one strange field or item hides no other: a text as empty, a list as empty, a
+number or moment as None. A moment without an offset is UTC. Amounts are integer cents.
 """
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from closebot.close.errors import Unreadable
 
@@ -17,32 +27,56 @@ T = TypeVar("T", bound="Record")
 Item = TypeVar("Item")
 
 
-def _no_null_text(value: Any) -> Any:
-    return "" if value is None else value
+def _text(value: Any) -> str:
+    """Read a text; a number is written, anything else reads as nothing."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) else ""
 
 
-def _no_null_list(value: Any) -> Any:
-    return () if value is None else value
-
-
-def _with_offset(value: Any) -> Any:
-    """Read a moment; older resources write an offset, newer ones leave it out and mean UTC."""
-    if value is None or value == "":
+def _whole(value: Any) -> int | None:
+    """Read a whole number; Close has been seen to send fractions of a cent in sums."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if not isinstance(moment, datetime):
-        raise ValueError("neither a moment nor nothing")  # noqa: TRY004 - pydantic reads it
+    return round(value)
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _each(value: Any, read_all: ValidatorFunctionWrapHandler) -> Any:
+    """Read the items of a list one by one: one that is odd is left out, the others stay."""
+    if not isinstance(value, list | tuple):
+        return () if value is None else read_all(value)
+    items: list[Any] = []
+    for one in value:
+        with suppress(ValidationError):
+            items += read_all((one,))
+    return tuple(items)
+
+
+def _each_if_any(value: Any, read_all: ValidatorFunctionWrapHandler) -> Any:
+    return None if value is None else _each(value, read_all)
+
+
+def _moment(value: Any) -> Any:
+    """Read a moment; older resources write an offset, newer ones leave it out and mean UTC."""
     try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if not isinstance(moment, datetime):
+            return None
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("beyond the calendar") from None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _day_or_moment(value: Any) -> Any:
     """Read what may be a day (`2026-07-01`) or a moment; a day stays a day."""
     if isinstance(value, str) and len(value) == len("2026-07-01"):
-        return date.fromisoformat(value)
-    return _with_offset(value)
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    return _moment(value)
 
 
 def _day(value: Any) -> Any:
@@ -51,9 +85,14 @@ def _day(value: Any) -> Any:
     return read.date() if isinstance(read, datetime) else read
 
 
-Text = Annotated[str, BeforeValidator(_no_null_text)]
-Many = Annotated[tuple[Item, ...], BeforeValidator(_no_null_list)]
-Instant = Annotated[datetime | None, BeforeValidator(_with_offset)]
+# Only what everything hangs on is insisted upon: ids, and that a list is one.
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+Text = Annotated[str, BeforeValidator(_text)]
+Whole = Annotated[int | None, BeforeValidator(_whole)]
+Flag = Annotated[bool | None, BeforeValidator(_flag)]
+Many = Annotated[tuple[Item, ...], WrapValidator(_each)]
+ManyIfAny = Annotated[tuple[Item, ...] | None, WrapValidator(_each_if_any)]
+Instant = Annotated[datetime | None, BeforeValidator(_moment)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 DayOrMoment = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
 

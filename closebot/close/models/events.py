@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from closebot.close.models.base import Instant, Many, Record, Text
+from closebot.close.models.base import Flag, Id, Instant, Many, Record, Text
 
 
 class Event(Record):
@@ -14,7 +14,7 @@ class Event(Record):
     `date_updated`. https://developer.close.com/api/resources/events
     """
 
-    id: str
+    id: Id
     action: Text = ""
     object_type: Text = ""
     object_id: Text = ""
@@ -35,11 +35,11 @@ class Subscription(Record):
     `signature_key` (hexadecimal) comes with the answer to creation alone: keep it.
     """
 
-    id: str
+    id: Id
     url: Text = ""
     status: Text = ""
     events: Many[dict[str, Any]] = ()
-    verify_ssl: bool | None = None
+    verify_ssl: Flag = None
     signature_key: Text = Field(default="", repr=False)
     pause_reason: Text = ""
     health_status: Text = ""

@@ -6,7 +6,17 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from closebot.close.ids import APP_URL
-from closebot.close.models.base import Customized, Instant, Many, Record, Text
+from closebot.close.models.base import (
+    Customized,
+    Flag,
+    Id,
+    Instant,
+    Many,
+    ManyIfAny,
+    Record,
+    Text,
+    Whole,
+)
 from closebot.close.models.opportunities import Opportunity
 from closebot.close.models.tasks import Task
 
@@ -16,7 +26,7 @@ class Email(Record):
 
     email: Text = ""
     type: Text = ""
-    is_unsubscribed: bool | None = None
+    is_unsubscribed: Flag = None
 
 
 class Phone(Record):
@@ -42,7 +52,7 @@ class Url(Record):
 class Contact(Customized):
     """A person at a lead. `timezone` is an IANA name, as Close guesses it."""
 
-    id: str
+    id: Id
     lead_id: Text = ""
     name: Text = ""
     display_name: Text = ""
@@ -99,7 +109,7 @@ class Lead(Customized):
         "date_updated",
     )
 
-    id: str
+    id: Id
     name: Text = ""
     display_name: Text = ""
     url: Text = ""
@@ -108,9 +118,9 @@ class Lead(Customized):
     status_id: Text = ""
     status_label: Text = ""
     addresses: Many[Address] = ()
-    contacts: tuple[Contact, ...] | None = None
-    opportunities: tuple[Opportunity, ...] | None = None
-    tasks: tuple[Task, ...] | None = None
+    contacts: ManyIfAny[Contact] = None
+    opportunities: ManyIfAny[Opportunity] = None
+    tasks: ManyIfAny[Task] = None
     custom_by_name: dict[str, Any] = Field(default_factory=dict)
     created_by_name: Text = ""
     date_created: Instant = None
@@ -132,7 +142,7 @@ class Lead(Customized):
         return gathered | {
             "custom_by_name": by_name if isinstance(by_name, Mapping) else {},
             "display_name": data.get("display_name") or data.get("name") or "",
-            "html_url": data.get("html_url") or f"{APP_URL}/lead/{data.get('id', '')}/",
+            "html_url": f"{APP_URL}/lead/{data.get('id', '')}/",
         }
 
     @property
@@ -150,4 +160,4 @@ class LeadsFound(Record):
     """What a search found: the first leads, and how many there are in all where Close says so."""
 
     leads: tuple[Lead, ...] = ()
-    total: int | None = None
+    total: Whole = None

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from closebot.close.models.base import Customized, Day, Instant, Record, Text
+from closebot.close.models.base import Customized, Day, Id, Instant, Record, Text, Whole
 from closebot.close.money import Money
 
 
@@ -14,7 +14,7 @@ class Opportunity(Customized):
     `status_type` is active, won or lost; `value_period` is one_time, monthly or annual.
     """
 
-    id: str
+    id: Id
     lead_id: Text = ""
     lead_name: Text = ""
     contact_id: Text = ""
@@ -26,14 +26,14 @@ class Opportunity(Customized):
     status_type: Text = ""
     pipeline_id: Text = ""
     pipeline_name: Text = ""
-    value: int | None = None
+    value: Whole = None
     value_currency: Text = ""
     value_formatted: Text = ""
     value_period: Text = ""
-    confidence: int | None = None
-    expected_value: int | None = None
-    annualized_value: int | None = None
-    annualized_expected_value: int | None = None
+    confidence: Whole = None
+    expected_value: Whole = None
+    annualized_value: Whole = None
+    annualized_expected_value: Whole = None
     date_won: Day = None
     date_lost: Instant = None
     note: Text = ""

@@ -4,13 +4,13 @@ from typing import Any
 
 from pydantic import Field
 
-from closebot.close.models.base import Instant, Many, Record, Text
+from closebot.close.models.base import Flag, Id, Instant, Many, Record, Text
 
 
 class Status(Record):
     """A status of leads or opportunities; `type` (active, won, lost) is for the latter."""
 
-    id: str
+    id: Id
     label: Text = ""
     type: Text = ""
     pipeline_id: Text = ""
@@ -19,7 +19,7 @@ class Status(Record):
 class Pipeline(Record):
     """A pipeline with its statuses in board order."""
 
-    id: str
+    id: Id
     name: Text = ""
     statuses: Many[Status] = ()
 
@@ -31,20 +31,20 @@ class CustomField(Record):
     for that type alone.
     """
 
-    id: str
+    id: Id
     name: Text = ""
     description: Text = ""
     type: Text = ""
     choices: Many[str] = ()
-    accepts_multiple_values: bool | None = None
-    is_shared: bool | None = None
-    required: bool | None = None
+    accepts_multiple_values: Flag = None
+    is_shared: Flag = None
+    required: Flag = None
 
 
 class Organization(Record):
     """An organization, as its members see it; statuses and pipelines are in board order."""
 
-    id: str
+    id: Id
     name: Text = ""
     currency: Text = ""
     currency_symbol: Text = ""
@@ -65,7 +65,7 @@ class Membership(Record):
 class User(Record):
     """Somebody with a seat in Close. `zone` is an IANA name."""
 
-    id: str
+    id: Id
     first_name: Text = ""
     last_name: Text = ""
     email: Text = ""
@@ -93,12 +93,12 @@ class Me(User):
 class SmartView(Record):
     """A saved search. `type` is lead or contact; older ones have `query` in place of `s_query`."""
 
-    id: str
+    id: Id
     name: Text = ""
     type: Text = ""
     description: Text = ""
     query: Text = ""
     s_query: dict[str, Any] | None = None
-    is_shared: bool | None = None
+    is_shared: Flag = None
     user_id: Text = ""
     date_updated: Instant = None

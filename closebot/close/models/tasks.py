@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from closebot.close.models.base import DayOrMoment, Instant, Record, Text
+from closebot.close.models.base import DayOrMoment, Flag, Id, Instant, Record, Text, Whole
 from closebot.close.money import Money
 
 
@@ -15,7 +15,7 @@ class Task(Record):
     """
 
     type: Text = Field(default="lead", alias="_type")
-    id: str
+    id: Id
     lead_id: Text = ""
     lead_name: Text = ""
     contact_id: Text = ""
@@ -24,8 +24,8 @@ class Task(Record):
     assigned_to_name: Text = ""
     text: Text = ""
     date: DayOrMoment = None
-    is_dateless: bool | None = None
-    is_complete: bool | None = None
+    is_dateless: Flag = None
+    is_complete: Flag = None
     priority: Text = ""
     view: Text = ""
     object_type: Text = ""
@@ -36,9 +36,9 @@ class Task(Record):
     body_preview: Text = ""
     phone_formatted: Text = ""
     remote_phone_formatted: Text = ""
-    voicemail_duration: int | None = None
+    voicemail_duration: Whole = None
     opportunity_note: Text = ""
-    opportunity_value: int | None = None
+    opportunity_value: Whole = None
     opportunity_value_currency: Text = ""
 
     @property
