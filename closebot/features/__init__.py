@@ -3,6 +3,12 @@
 The order is that of `/close help`.
 """
 
-from closebot.features import account, connect, help, leads  # noqa: A004 - named as people say it
+from closebot.features import (  # named as people say it
+    account,
+    connect,
+    help,  # noqa: A004
+    leads,
+    organization,
+)
 
-FEATURES = (leads.feature, connect.feature, account.feature, help.feature)
+FEATURES = (leads.feature, organization.feature, connect.feature, account.feature, help.feature)

@@ -1,0 +1,57 @@
+import pytest
+
+from closebot.cards.organization import organization_card, pipeline_list, status_list, user_list
+from closebot.close import Organization, Pipeline, Status, User
+
+
+async def test_the_organization_is_shown(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close org")
+    await workspace.read(ana, "Northwind Sales", "Currency  USD", "Sales, Renewals")
+
+
+async def test_people_are_listed(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close users")
+    await workspace.read(ana, "Users", "Ana Novak", "ben@northwind.example", "Raj Patel")
+
+
+async def test_statuses_are_listed_in_their_order(workspace):
+    ana = await workspace.connected("ana")
+    workspace.close.requests.clear()
+    await ana.command("/close statuses")
+    answer = await workspace.read(ana, "Lead statuses", "Potential", "Proposal Sent", "Won (won)")
+    assert answer.text.index("Potential") < answer.text.index("Proposal Sent")
+    assert len(workspace.close.requests) == 1
+
+
+async def test_pipelines_are_listed_stage_by_stage(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close pipelines")
+    answer = await workspace.read(ana, "Sales", "Renewals", "Lost (lost)")
+    assert answer.ephemeral
+    assert workspace.slack.violations == []
+
+
+HOSTILE = ["<!channel>", "*b* :tada: `c`", "", " ", "x" * 5000, "\u202ertl\u202c 🎉"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_any_names_are_taken_by_slack(workspace, text):
+    status = Status(id="stat_1", label=text)
+    organization = Organization(
+        id="orga_1", name=text, currency=text, lead_statuses=(status,) * 60,
+        pipelines=(Pipeline(id="pipe_1", name=text, statuses=(status,) * 60),) * 3,
+    )  # fmt: skip
+    users = [User(id="user_1", first_name=text, email=text)] * 50
+    for message in (
+        organization_card(organization),
+        status_list(organization),
+        pipeline_list(organization.pipelines),
+        user_list(users, more=True),
+        pipeline_list([]),
+        user_list([], more=False),
+    ):
+        await workspace.bot.outgoing.tell(workspace.person("ana").id, message)
+    assert workspace.slack.violations == []
+    assert list(workspace.slack.pings) == []
