@@ -52,6 +52,7 @@ class Opportunities(Section):
         is_stalled: bool | None = None,
         order: Order = "-date_created",
         most: int | None = None,
+        skip: int = 0,
     ) -> OpportunityWalk:
         """Walk through the opportunities that match every filter.
 
@@ -75,7 +76,7 @@ class Opportunities(Section):
         async def ask(window: dict[str, Any]) -> Any:
             return await self._close.request("GET", "/opportunity/", params=params | window)
 
-        return OpportunityWalk(ask, lambda row: read(Opportunity, row), most=most)
+        return OpportunityWalk(ask, lambda row: read(Opportunity, row), most=most, skip=skip)
 
     async def totals(self, **filters: Any) -> OpportunityTotals:
         """Return what the opportunities of `list(**filters)` add up to, in one small request."""

@@ -27,20 +27,28 @@ Read = Callable[[Any], T]
 class Walk(Generic[T]):
     """An async iterator over a list: `async for lead in close.leads.list(): …`.
 
-    Each row comes once. `total` is how many Close says there are, where it says so, and `answer`
-    the last page as Close sent it: both are there after the first row. `may_have_missed` says
-    that the list changed so much during the walk that a row may be missing.
+    It begins after `skip` rows. Each row comes once. `total` is how many Close says there are,
+    where it says so, and `answer` the last page as Close sent it: both are there after the first
+    row. `may_have_missed` says that the list changed so much during the walk that a row may be
+    missing.
 
     Memory does not grow with the list: the last 2,000 ids are remembered.
     """
 
     def __init__(
-        self, ask: Ask, read: Read[T], *, page: int = PAGE, most: int | None = None
+        self,
+        ask: Ask,
+        read: Read[T],
+        *,
+        page: int = PAGE,
+        most: int | None = None,
+        skip: int = 0,
     ) -> None:
         self._ask = ask
         self._read = read
         self._page = min(page, most or page)
         self._most = most
+        self._skip = skip
         self._seen: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
         self.total: int | None = None
         self.answer: Mapping[str, Any] = {}
@@ -52,17 +60,17 @@ class Walk(Generic[T]):
 
     async def first(self) -> tuple[T, ...]:
         """Return the rows of the first page alone."""
-        return tuple(self._read(row) for row in await self._get(0))
+        return tuple(self._read(row) for row in await self._get(self._skip))
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Yield the rows; raises `Unreadable` for a list that never ends."""
-        given, start, back, idle = 0, 0, 0, 0
+        given, start, back, idle = 0, self._skip, 0, 0
         while True:
             rows = await self._get(start)
-            if start and not self._meets(rows):
+            if start > self._skip and not self._meets(rows):
                 # Others were deleted, so rows may have moved to before this page.
                 if back < _MOST_BACK:
-                    start, back = max(start - self._page + 1, 0), back + 1
+                    start, back = max(start - self._page + 1, self._skip), back + 1
                     continue
                 self.may_have_missed = True
             back = 0

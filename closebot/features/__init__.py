@@ -8,7 +8,15 @@ from closebot.features import (  # named as people say it
     connect,
     help,  # noqa: A004
     leads,
+    opportunities,
     organization,
 )
 
-FEATURES = (leads.feature, organization.feature, connect.feature, account.feature, help.feature)
+FEATURES = (
+    leads.feature,
+    opportunities.feature,
+    organization.feature,
+    connect.feature,
+    account.feature,
+    help.feature,
+)

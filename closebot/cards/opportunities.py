@@ -1,0 +1,88 @@
+"""Opportunities in a list, and what they add up to."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from closebot.cards.dates import say_day
+from closebot.cards.leads import VIEW
+from closebot.close import Money, Opportunity, OpportunityTotals
+from closebot.slack import kit
+from closebot.slack.kit import Json
+
+NEXT = "opportunities.next"
+PREVIOUS = "opportunities.previous"
+MOST_LISTED = 10
+_SHORT = 100
+_PERIODS = (("one_time", "one-time"), ("monthly", "monthly"), ("annual", "annual"))
+
+
+def opportunity_list(
+    title: str,
+    deals: Sequence[Opportunity],
+    totals: OpportunityTotals,
+    *,
+    today: date,
+    skip: int = 0,
+    pages: str = "",
+) -> Json:
+    """Draw a page of opportunities: how many there are in all, their sums, and a row for each.
+
+    `skip`: how many stand before this page; `pages` says which list it is to the buttons for the
+    pages before and after.
+    """
+    count = totals.total_results
+    currency = deals[0].value_currency if deals else ""
+    pieces = [kit.words(f"{title}: {count}", bold=True)]
+    if sums := say_sums(totals, currency):
+        pieces.append(kit.words(f"\n{sums}"))
+    blocks = [kit.rich(kit.line(*pieces))]
+    for deal in deals[:MOST_LISTED]:
+        view = kit.button("View", VIEW, value=deal.lead_id) if deal.lead_id else None
+        blocks.append(kit.row(_title(deal), _details(deal, today), accessory=view))
+    buttons = _turn(skip, len(deals), count, pages) if pages else []
+    if buttons:
+        blocks.append(kit.context(f"{skip + 1} to {skip + len(deals)} of {count}"))
+        blocks.append(kit.actions(*buttons))
+    return kit.message(f"{kit.quote(title, 300)}: {count}", blocks)
+
+
+def say_sums(totals: OpportunityTotals, currency: str) -> str:
+    """Say what opportunities are worth, period by period, and what of it is expected."""
+    worth = [
+        f"{Money(total, currency or 'USD')} {word}"
+        for period, word in _PERIODS
+        if (total := getattr(totals, f"total_value_{period}"))
+    ]
+    expected = [
+        f"{Money(total, currency or 'USD')} {word}"
+        for period, word in _PERIODS
+        if (total := getattr(totals, f"expected_value_{period}"))
+    ]
+    said = [f"Value {', '.join(worth)}"] if worth else []
+    return "  ·  ".join([*said, *([f"expected {', '.join(expected)}"] if expected else [])])
+
+
+def _title(deal: Opportunity) -> str:
+    lead = kit.clip(deal.lead_name.strip() or "Untitled lead", _SHORT)
+    return f"{lead}: {deal.money_text or 'no value'}"
+
+
+def _details(deal: Opportunity, today: date) -> str:
+    details = [kit.clip(deal.status_label or "no status", _SHORT)]
+    if deal.confidence is not None and deal.is_open:
+        details.append(f"{deal.confidence} %")
+    if deal.date_won:
+        when = "expected to close" if deal.is_open else "closed"
+        details.append(f"{when} {say_day(deal.date_won, today)}")
+    details.append(kit.clip(deal.user_name or "nobody", _SHORT))
+    return "  ·  ".join(details)
+
+
+def _turn(skip: int, shown: int, count: int, pages: str) -> list[Json]:
+    buttons = []
+    if skip:
+        before = max(skip - MOST_LISTED, 0)
+        buttons.append(kit.button("Previous", PREVIOUS, value=f"{before} {pages}"))
+    if skip + shown < count:
+        buttons.append(kit.button("Next", NEXT, value=f"{skip + shown} {pages}"))
+    return buttons

@@ -1,0 +1,143 @@
+"""Look through the deals: mine, everybody's, won or lost, of one pipeline, or of one lead."""
+
+from dataclasses import dataclass
+
+from closebot.cards.opportunities import MOST_LISTED, NEXT, PREVIOUS, opportunity_list
+from closebot.close import Opportunity, OpportunityTotals
+from closebot.people import Person
+from closebot.slack import kit
+from closebot.slack.feature import Feature
+from closebot.slack.kit import Json
+from closebot.slack.outgoing import Respond
+from closebot.slack.payloads import Call
+
+feature = Feature("opportunities")
+
+_TITLES = {
+    "mine": "Your open opportunities",
+    "all": "Open opportunities",
+    "won": "Won opportunities",
+    "lost": "Lost opportunities",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which list somebody asked for: whose, and of which pipeline."""
+
+    scope: str = "mine"
+    pipeline: str = ""
+
+    @classmethod
+    def read(cls, words: str) -> "Choice":
+        """Read what was typed; the first word may say whose, the rest names a pipeline."""
+        first, _, rest = words.strip().partition(" ")
+        if first.lower() in _TITLES:
+            return cls(first.lower(), rest.strip())
+        return cls("mine", words.strip())
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.pipeline}".strip()
+
+
+def no_pipeline(name: str, known: list[str], slash: str) -> Json:
+    """Say that there is no such pipeline, and which there are."""
+    there = ", ".join(kit.clip(one, 100) for one in known[:20]) or "none"
+    pieces = [
+        kit.words("No pipeline is called ", bold=True),
+        kit.quoted(name),
+        kit.words(f". There are: {there}. To look through one of them, try "),
+        kit.code(f"{slash} opps all {known[0] if known else ''}".strip()),
+        kit.words("."),
+    ]
+    said = f"No pipeline is called “{kit.quote(name, 500)}”."
+    return kit.message(said, [kit.rich(kit.line(*pieces))])
+
+
+@feature.command(
+    "opps",
+    usage="opps [mine/all/won/lost] [pipeline]",
+    help="List opportunities, with their sums",
+    example="opps all",
+)
+async def list_opportunities(words: str, call: Call, me: Person, respond: Respond) -> None:
+    """Answer with the first page and what the whole list adds up to."""
+    await respond(await _page(Choice.read(words), 0, call, me))
+
+
+@feature.action(NEXT)
+async def next_page(words: str, call: Call, me: Person, respond: Respond) -> None:
+    """Show the page after this one in its place."""
+    await _turn(words, call, me, respond)
+
+
+@feature.action(PREVIOUS)
+async def previous_page(words: str, call: Call, me: Person, respond: Respond) -> None:
+    """Show the page before this one in its place."""
+    await _turn(words, call, me, respond)
+
+
+@feature.command("opp", usage="opp <lead>", help="List a lead's opportunities", example="opp Acme")
+async def list_of_lead(words: str, call: Call, me: Person, respond: Respond) -> None:
+    """Answer with all opportunities of the lead that the words mean, open ones first."""
+    if not words:
+        await respond(kit.sentence(f"Of which lead? For example `{call.slash} opp Acme`."))
+        return
+    found = await me.close.leads.search(words, limit=2)
+    if len(found.leads) != 1:
+        await respond(_not_one(words, found.total or len(found.leads), call.slash))
+        return
+    lead = found.leads[0]
+    deals = sorted(lead.opportunities or (), key=lambda deal: (not deal.is_open, deal.status_type))
+    named = [deal.model_copy(update={"lead_name": lead.display_name}) for deal in deals]
+    await respond(_of_lead(lead.display_name, named, me))
+
+
+async def _turn(words: str, call: Call, me: Person, respond: Respond) -> None:
+    skip, _, choice = words.partition(" ")
+    start = int(skip) if skip.isdecimal() and len(skip) < 7 else 0
+    await respond(await _page(Choice.read(choice), start, call, me), replace=True)
+
+
+async def _page(choice: Choice, skip: int, call: Call, me: Person) -> Json:
+    status_ids: list[str] = []
+    if choice.pipeline:
+        pipelines = await me.close.pipelines.list()
+        wanted = choice.pipeline.casefold()
+        meant = [one for one in pipelines if one.name.strip().casefold() == wanted]
+        if not meant:
+            return no_pipeline(choice.pipeline, [one.name for one in pipelines], call.slash)
+        status_ids = [status.id for status in meant[0].statuses]
+    walk = me.close.opportunities.list(
+        user_ids=[me.connection.close_user_id] if choice.scope == "mine" else [],
+        status_types=["won"] if choice.scope == "won" else
+                     ["lost"] if choice.scope == "lost" else ["active"],
+        status_ids=status_ids,
+        order="date_won" if choice.scope in ("mine", "all") else "-date_updated",
+        most=MOST_LISTED,
+        skip=skip,
+    )  # fmt: skip
+    deals = await walk.first()
+    title = _TITLES[choice.scope] + (f" in {choice.pipeline}" if choice.pipeline else "")
+    return opportunity_list(title, deals, walk.totals, today=me.today, skip=skip, pages=str(choice))
+
+
+def _of_lead(name: str, deals: list[Opportunity], me: Person) -> Json:
+    return opportunity_list(
+        f"Opportunities of {kit.clip(name or 'Untitled', 150)}",
+        deals[:MOST_LISTED],
+        OpportunityTotals(total_results=len(deals)),
+        today=me.today,
+    )
+
+
+def _not_one(words: str, count: int, slash: str) -> Json:
+    said = "No lead matches " if count == 0 else f"{count} leads match "
+    pieces = [
+        kit.words(said, bold=True),
+        kit.quoted(words),
+        kit.words(". Say it more closely, or look it up with "),
+        kit.code(f"{slash} lead {kit.clip(words, 100)}"),
+        kit.words("."),
+    ]
+    return kit.message(f"{said}“{kit.quote(words, 500)}”.", [kit.rich(kit.line(*pieces))])
