@@ -10,11 +10,13 @@ from closebot.features import (  # named as people say it
     leads,
     opportunities,
     organization,
+    pipeline,
 )
 
 FEATURES = (
     leads.feature,
     opportunities.feature,
+    pipeline.feature,
     organization.feature,
     connect.feature,
     account.feature,

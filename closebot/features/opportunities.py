@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from closebot.cards.opportunities import MOST_LISTED, NEXT, PREVIOUS, opportunity_list
+from closebot.cards.pipeline import find_pipeline, no_pipeline
 from closebot.close import Opportunity, OpportunityTotals
 from closebot.people import Person
 from closebot.slack import kit
@@ -40,41 +41,27 @@ class Choice:
         return f"{self.scope} {self.pipeline}".strip()
 
 
-def no_pipeline(name: str, known: list[str], slash: str) -> Json:
-    """Say that there is no such pipeline, and which there are."""
-    there = ", ".join(kit.clip(one, 100) for one in known[:20]) or "none"
-    pieces = [
-        kit.words("No pipeline is called ", bold=True),
-        kit.quoted(name),
-        kit.words(f". There are: {there}. To look through one of them, try "),
-        kit.code(f"{slash} opps all {known[0] if known else ''}".strip()),
-        kit.words("."),
-    ]
-    said = f"No pipeline is called “{kit.quote(name, 500)}”."
-    return kit.message(said, [kit.rich(kit.line(*pieces))])
-
-
 @feature.command(
     "opps",
     usage="opps [mine/all/won/lost] [pipeline]",
     help="List opportunities, with their sums",
     example="opps all",
 )
-async def list_opportunities(words: str, call: Call, me: Person, respond: Respond) -> None:
+async def list_opportunities(words: str, me: Person, respond: Respond) -> None:
     """Answer with the first page and what the whole list adds up to."""
-    await respond(await _page(Choice.read(words), 0, call, me))
+    await respond(await _page(Choice.read(words), 0, me))
 
 
 @feature.action(NEXT)
-async def next_page(words: str, call: Call, me: Person, respond: Respond) -> None:
+async def next_page(words: str, me: Person, respond: Respond) -> None:
     """Show the page after this one in its place."""
-    await _turn(words, call, me, respond)
+    await _turn(words, me, respond)
 
 
 @feature.action(PREVIOUS)
-async def previous_page(words: str, call: Call, me: Person, respond: Respond) -> None:
+async def previous_page(words: str, me: Person, respond: Respond) -> None:
     """Show the page before this one in its place."""
-    await _turn(words, call, me, respond)
+    await _turn(words, me, respond)
 
 
 @feature.command("opp", usage="opp <lead>", help="List a lead's opportunities", example="opp Acme")
@@ -93,21 +80,20 @@ async def list_of_lead(words: str, call: Call, me: Person, respond: Respond) -> 
     await respond(_of_lead(lead.display_name, named, me))
 
 
-async def _turn(words: str, call: Call, me: Person, respond: Respond) -> None:
+async def _turn(words: str, me: Person, respond: Respond) -> None:
     skip, _, choice = words.partition(" ")
     start = int(skip) if skip.isdecimal() and len(skip) < 7 else 0
-    await respond(await _page(Choice.read(choice), start, call, me), replace=True)
+    await respond(await _page(Choice.read(choice), start, me), replace=True)
 
 
-async def _page(choice: Choice, skip: int, call: Call, me: Person) -> Json:
+async def _page(choice: Choice, skip: int, me: Person) -> Json:
     status_ids: list[str] = []
     if choice.pipeline:
         pipelines = await me.close.pipelines.list()
-        wanted = choice.pipeline.casefold()
-        meant = [one for one in pipelines if one.name.strip().casefold() == wanted]
-        if not meant:
-            return no_pipeline(choice.pipeline, [one.name for one in pipelines], call.slash)
-        status_ids = [status.id for status in meant[0].statuses]
+        pipeline = find_pipeline(choice.pipeline, pipelines)
+        if pipeline is None:
+            return no_pipeline(choice.pipeline, pipelines)
+        status_ids = [status.id for status in pipeline.statuses]
     walk = me.close.opportunities.list(
         user_ids=[me.connection.close_user_id] if choice.scope == "mine" else [],
         status_types=["won"] if choice.scope == "won" else
