@@ -48,6 +48,7 @@ class Bot:
     inflight: Inflight
     router: Router
     app: AsyncApp
+    people: People
     identity: dict[str, Any] = field(default_factory=dict)
     socket: Socket | None = None
     port: int = 0
@@ -170,7 +171,7 @@ def build(
     identity: dict[str, Any] = {}
     app = _bolt(outgoing, identity)
     router.listen(app)
-    return Bot(settings, store, transport, outgoing, inflight, router, app, identity)
+    return Bot(settings, store, transport, outgoing, inflight, router, app, people, identity)
 
 
 def _bolt(outgoing: Outgoing, identity: dict[str, Any]) -> AsyncApp:

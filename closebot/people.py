@@ -3,15 +3,18 @@
 Everybody acts as themselves; there is no shared key. Knows Close and the store, not Slack.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from closebot.close import AccessToken, ApiKey, Close, Me, Transport, Unauthorized
+from closebot.close import AccessToken, ApiKey, Close, Me, Organization, Transport, Unauthorized
 from closebot.store import Connection, Owner, Store
 
 ZONE_AGE = timedelta(days=1)
+ORGANIZATION_AGE = timedelta(minutes=10)
+ORGANIZATIONS_KEPT = 200
 # What a person waits for one answer; a handler that asks Close several times stays within it.
 PATIENCE = 8.0
 
@@ -24,6 +27,32 @@ class NotConnected(Exception):
         self.owner = owner
 
 
+class Organizations:
+    """What organizations are set up like, kept for some minutes: it seldom changes.
+
+    Bounded: the one that was read longest ago is forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[datetime, Organization]] = OrderedDict()
+
+    def learn(self, organization: Organization, now: datetime) -> None:
+        """Remember what Close has just said."""
+        self._known[organization.id] = (now, organization)
+        self._known.move_to_end(organization.id)
+        while len(self._known) > ORGANIZATIONS_KEPT:
+            self._known.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._known.clear()
+
+    def recall(self, organization_id: str, now: datetime) -> Organization | None:
+        """Return what Close said in the last minutes; None when that is too long ago."""
+        at, organization = self._known.get(organization_id, (None, None))
+        return organization if at and now - at <= ORGANIZATION_AGE else None
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody who is connected: their Close client and the time zone they live in."""
@@ -32,6 +61,18 @@ class Person:
     connection: Connection
     zone: ZoneInfo
     now: datetime
+    organizations: Organizations = field(default_factory=Organizations, repr=False)
+
+    async def organization(self) -> Organization:
+        """Return how the organization is set up, as of at most ten minutes ago.
+
+        Raises `CloseError` when it has to be asked for and Close does not say.
+        """
+        known = self.organizations.recall(self.connection.organization_id, self.now)
+        if known is None:
+            known = await self.close.me.organization()
+            self.organizations.learn(known, self.now)
+        return known
 
     @property
     def today(self) -> date:
@@ -46,6 +87,7 @@ class People:
     store: Store
     transport: Transport
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    organizations: Organizations = field(default_factory=Organizations)
 
     async def find(self, owner: Owner) -> Person:
         """Return the person behind a Slack user: one read of the store, no network.
@@ -58,7 +100,7 @@ class People:
         zone = read_zone(connection.zone)
         auth = (ApiKey if connection.kind == "api_key" else AccessToken)(connection.secret)
         close = Close(auth=auth, transport=self.transport, zone=zone, now=self.now, within=PATIENCE)
-        return Person(close, connection, zone, self.now())
+        return Person(close, connection, zone, self.now(), self.organizations)
 
     async def connect(self, owner: Owner, secret: str, zone: str) -> Person:
         """Prove a key or token with `GET /me/`, then remember it for this Slack user.
@@ -84,6 +126,8 @@ class People:
     ) -> Person:
         now = self.now()
         organization = me.organizations[0] if me.organizations else None
+        if organization:
+            self.organizations.learn(organization, now)
         connection = Connection(
             owner=owner,
             kind="api_key" if isinstance(auth, ApiKey) else "access_token",

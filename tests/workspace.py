@@ -27,6 +27,10 @@ class Workspace:
         """Drive Slack as somebody of the sandbox company."""
         return self.slack.member(key)
 
+    def forget_organizations(self) -> None:
+        """Let the bot ask Close again how organizations are set up."""
+        self.bot.people.organizations.clear()
+
     async def connected(self, key: str) -> Member:
         """Return somebody who has connected their Close account."""
         person = self.person(key)

@@ -9,11 +9,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from closebot.cards.dates import say_day, say_due
-from closebot.close import Contact, Lead, LeadsFound, Opportunity, Task
+from closebot.close import Contact, Lead, LeadsFound, Opportunity, Status, Task
 from closebot.slack import kit
 from closebot.slack.kit import Json
 
 VIEW = "leads.view"
+STATUS = "leads.status"
 SHARE = "leads.share"
 
 MOST_LISTED = 10
@@ -24,13 +25,20 @@ _OWNER_FIELDS = ("Lead Owner", "Account Owner", "Owner", "Sales Rep")
 
 
 def lead_card(
-    lead: Lead, *, today: date, zone: ZoneInfo, shared_by: str = "", is_shared: bool = False
+    lead: Lead,
+    *,
+    today: date,
+    zone: ZoneInfo,
+    statuses: Sequence[Status] = (),
+    shared_by: str = "",
+    is_shared: bool = False,
 ) -> Json:
     """Draw one lead.
 
-    `today` and `zone` are the reader's. `shared_by`: the name of the person who posts the card for
-    a channel; such a card has no buttons that act, and neither description nor custom fields.
-    `is_shared`: the private card after that, which says so in the button's place.
+    `today` and `zone` are the reader's. With `statuses` its status can be changed from a menu;
+    each option carries the lead's id and the status's. `shared_by`: the name of the person who
+    posts the card for a channel; such a card has nothing that acts, and neither description nor
+    custom fields. `is_shared`: the private card after that, which says so in the button's place.
     """
     parts = [
         _facts(lead, is_public=bool(shared_by)),
@@ -40,6 +48,10 @@ def lead_card(
     ]
     blocks = [kit.header(_name(lead)), kit.rich(*parts)]
     buttons = [kit.button("Open in Close", "link.lead", url=lead.html_url)]
+    if statuses and not shared_by:
+        options = [(f"{lead.id} {one.id}", one.label) for one in statuses]
+        chosen = f"{lead.id} {lead.status_id}"
+        buttons.insert(0, kit.select(STATUS, "Status", options, chosen=chosen))
     if shared_by:
         said = kit.line(kit.words(f"{shared_by} shared a lead from Close", italic=True))
         blocks.insert(0, kit.rich(said))

@@ -4,10 +4,12 @@ One hit is shown as a card; several as a list whose View buttons put the card in
 All of it is private until somebody presses “Share here”.
 """
 
+import contextlib
 import difflib
+from collections.abc import Sequence
 
-from closebot.cards.leads import MOST_LISTED, SHARE, VIEW, lead_card, lead_list, no_lead
-from closebot.close import Lead, NotFound
+from closebot.cards.leads import MOST_LISTED, SHARE, STATUS, VIEW, lead_card, lead_list, no_lead
+from closebot.close import CloseError, Lead, NotFound, Status
 from closebot.people import Person
 from closebot.slack import kit
 from closebot.slack.feature import Declared, Feature
@@ -52,7 +54,7 @@ async def find_lead(
     if not found.leads:
         await respond(no_lead(words, slash=call.slash, verb=_resembled(words, commands)))
     elif len(found.leads) == 1:
-        await respond(_card(found.leads[0], me))
+        await respond(await _card(found.leads[0], me))
     else:
         await respond(lead_list(found, words))
 
@@ -65,7 +67,17 @@ async def view_lead(words: str, call: Call, me: Person, respond: Respond) -> Non
     except NotFound:
         await respond(gone(call.slash))
         return
-    await respond(_card(lead, me), replace=True)
+    await respond(await _card(lead, me), replace=True)
+
+
+@feature.action(STATUS)
+async def change_status(words: str, me: Person, respond: Respond) -> None:
+    """Give the lead the status that was picked, and show the card as it is then."""
+    lead_id, _, status_id = words.partition(" ")
+    lead = await me.close.leads.update(lead_id, status_id=status_id)
+    if not lead.is_whole:
+        lead = await me.close.leads.get(lead_id)
+    await respond(await _card(lead, me), replace=True)
 
 
 @feature.action(SHARE)
@@ -80,12 +92,15 @@ async def share_lead(words: str, call: Call, me: Person, respond: Respond) -> No
         lead, today=me.today, zone=me.zone, shared_by=me.connection.close_user_name or "Somebody"
     )
     await respond(card, shared=True)
-    shown = lead_card(lead, today=me.today, zone=me.zone, is_shared=True)
-    await respond(shown, replace=True)
+    await respond(await _card(lead, me, is_shared=True), replace=True)
 
 
-def _card(lead: Lead, me: Person) -> Json:
-    return lead_card(lead, today=me.today, zone=me.zone)
+async def _card(lead: Lead, me: Person, *, is_shared: bool = False) -> Json:
+    """Draw the private card; without the statuses of the organization it still is one."""
+    statuses: Sequence[Status] = ()
+    with contextlib.suppress(CloseError):
+        statuses = (await me.organization()).lead_statuses
+    return lead_card(lead, today=me.today, zone=me.zone, statuses=statuses, is_shared=is_shared)
 
 
 def _resembled(words: str, commands: tuple[Declared, ...]) -> str:

@@ -89,7 +89,7 @@ async def _turn(words: str, me: Person, respond: Respond) -> None:
 async def _page(choice: Choice, skip: int, me: Person) -> Json:
     status_ids: list[str] = []
     if choice.pipeline:
-        pipelines = await me.close.pipelines.list()
+        pipelines = (await me.organization()).pipelines
         pipeline = find_pipeline(choice.pipeline, pipelines)
         if pipeline is None:
             return no_pipeline(choice.pipeline, pipelines)

@@ -17,7 +17,7 @@ feature = Feature("organization")
 @feature.command("org", usage="org", help="Show the organization and its currency")
 async def show_organization(me: Person, respond: Respond) -> None:
     """Answer with what Close says about the organization."""
-    await respond(organization_card(await me.close.me.organization()))
+    await respond(organization_card(await me.organization()))
 
 
 @feature.command("users", usage="users", help="List the people of the organization")
@@ -29,11 +29,11 @@ async def list_users(me: Person, respond: Respond) -> None:
 
 @feature.command("statuses", usage="statuses", help="List what leads and opportunities can be")
 async def list_statuses(me: Person, respond: Respond) -> None:
-    """Answer with all statuses in their order, from one request."""
-    await respond(status_list(await me.close.me.organization()))
+    """Answer with all statuses in their order."""
+    await respond(status_list(await me.organization()))
 
 
 @feature.command("pipelines", usage="pipelines", help="List the pipelines, stage by stage")
 async def list_pipelines(me: Person, respond: Respond) -> None:
     """Answer with the pipelines in board order."""
-    await respond(pipeline_list(await me.close.pipelines.list()))
+    await respond(pipeline_list((await me.organization()).pipelines))

@@ -20,7 +20,7 @@ feature = Feature("pipeline")
 async def show_pipeline(words: str, me: Person, respond: Respond) -> None:
     """Answer with the first pipeline, or the one that was named; one small request a stage."""
     name, is_mine = read_choice(words)
-    organization = await me.close.me.organization()
+    organization = await me.organization()
     pipeline = find_pipeline(name, organization.pipelines)
     if pipeline is None:
         await respond(no_pipeline(name, organization.pipelines))

@@ -139,3 +139,42 @@ async def test_a_hostile_lead_is_shown_literally(workspace):
     card = await workspace.read(ana, "Contacts")
     assert lead["name"] in card.text
     assert workspace.slack.violations == []
+
+
+async def test_the_status_is_changed_from_the_card_in_place(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Globex")
+    before = await workspace.read(ana, "Globex Industries", "Status  Interested")
+    await ana.click("Qualified")
+    after = await workspace.read(ana, "Globex Industries", "Status  Qualified")
+    assert after.ts == before.ts
+    [lead] = [one for one in workspace.close.leads.values() if one["name"] == "Globex Industries"]
+    statuses = workspace.close.store.lead_statuses
+    assert statuses[lead["status_id"]]["label"] == "Qualified"
+    assert workspace.slack.violations == []
+
+
+async def test_a_status_that_close_refuses_changes_nothing_and_is_told(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Globex")
+    await workspace.read(ana, "Status  Interested")
+    workspace.close.faults.add(method="PUT", path="/lead/*", status=403)
+    await ana.click("Qualified")
+    await workspace.read(ana, "Your role in Close does not allow this")
+
+
+async def test_a_status_whose_change_is_not_confirmed_says_that_it_may_have_been_saved(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Globex")
+    await workspace.read(ana, "Status  Interested")
+    workspace.close.faults.add(method="PUT", path="/lead/*", drop=True, apply=True)
+    await ana.click("Qualified")
+    await workspace.read(ana, "may have been saved", "Look in Close")
+
+
+async def test_a_card_comes_also_when_the_statuses_do_not(workspace):
+    ana = await workspace.connected("ana")
+    workspace.forget_organizations()
+    workspace.close.faults.add(method="GET", path="/me/", status=403, times=9)
+    await ana.command("/close lead Globex")
+    await workspace.read(ana, "Globex Industries", "Contacts")
