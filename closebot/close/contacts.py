@@ -6,8 +6,10 @@ https://developer.close.com/api/resources/contacts
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from closebot.close.errors import Invalid
 from closebot.close.ids import check_id
-from closebot.close.models import Contact, Email, Phone, Url
+from closebot.close.models import Contact, ContactsFound, Email, Phone, Url, read
+from closebot.close.search import Query, clean, contacts_like
 from closebot.close.section import UNSET, Section, Unset, custom_fields, written
 from closebot.close.walk import Walk
 
@@ -28,6 +30,31 @@ class Contacts(Section):
         return await self._get(
             Contact, f"/contact/{check_id(contact_id, 'cont')}/", Contact.fields()
         )
+
+    async def search(self, words: str, *, limit: int = 10) -> ContactsFound:
+        """Find contacts by name, e-mail address or phone number.
+
+        One request as a rule; a second one, for beginnings of words, when the first finds nothing.
+        Raises `CloseError`.
+        """
+        looked_for = clean(words)
+        if not looked_for:
+            return ContactsFound(total=0)
+        zone = self._close.zone.key if self._close.zone else ""
+        found = await self._find(contacts_like(looked_for, zone), limit)
+        if not found.contacts:
+            try:
+                roughly = contacts_like(looked_for, zone, "beginning_of_words")
+                found = await self._find(roughly, limit)
+            except Invalid:  # the search for beginnings is Close's own, but not documented
+                return found
+        return found
+
+    async def _find(self, query: Query, limit: int) -> ContactsFound:
+        fields = {"contact": Contact.fields()}
+        page = await self._close.search.page(query, fields, limit=limit, count=True)
+        contacts = tuple(read(Contact, one) for one in page.data)
+        return ContactsFound(contacts=contacts, total=page.total)
 
     async def create(
         self,

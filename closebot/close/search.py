@@ -181,6 +181,20 @@ def leads_like(words: str, zone: str = "") -> Query:
     return every(objects("lead"), _named(words, "full_words"))
 
 
+def contacts_like(words: str, zone: str = "", mode: Mode = "full_words") -> Query:
+    """Make the query for contacts by e-mail address, phone number or name; see `leads_like`."""
+
+    def reached_by(field: Literal["email", "phone"], value: str) -> Query:
+        kind = f"contact_{field}"
+        return related("contact", kind, field_text(kind, field, value, "phrase"))
+
+    if _EMAIL.fullmatch(words):
+        return every(objects("contact"), reached_by("email", words.lower()))
+    if numbers := read_phones(words, zone):
+        return every(objects("contact"), some(*(reached_by("phone", one) for one in numbers)))
+    return every(objects("contact"), field_text("contact", "name", words, mode))
+
+
 def leads_roughly_like(words: str) -> Query:
     """Make the query for words that are beginnings, or that stand elsewhere in a lead."""
     return every(objects("lead"), some(_named(words, "beginning_of_words"), text(words)))

@@ -6,6 +6,7 @@ The order is that of `/close help`.
 from closebot.features import (  # named as people say it
     account,
     connect,
+    contacts,
     help,  # noqa: A004
     leads,
     opportunities,
@@ -15,6 +16,7 @@ from closebot.features import (  # named as people say it
 
 FEATURES = (
     leads.feature,
+    contacts.feature,
     opportunities.feature,
     pipeline.feature,
     organization.feature,

@@ -22,7 +22,16 @@ from closebot.close.models.activities import (
 )
 from closebot.close.models.base import Record, read, read_list
 from closebot.close.models.events import Event, Subscription
-from closebot.close.models.leads import Address, Contact, Email, Lead, LeadsFound, Phone, Url
+from closebot.close.models.leads import (
+    Address,
+    Contact,
+    ContactsFound,
+    Email,
+    Lead,
+    LeadsFound,
+    Phone,
+    Url,
+)
 from closebot.close.models.opportunities import Opportunity, OpportunityTotals
 from closebot.close.models.organization import (
     CustomField,
@@ -44,6 +53,7 @@ __all__ = [
     "Attendee",
     "Call",
     "Contact",
+    "ContactsFound",
     "Created",
     "CustomField",
     "Email",

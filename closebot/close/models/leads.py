@@ -161,3 +161,10 @@ class LeadsFound(Record):
 
     leads: tuple[Lead, ...] = ()
     total: Whole = None
+
+
+class ContactsFound(Record):
+    """What a search found: the first contacts, and how many there are in all where Close says."""
+
+    contacts: tuple[Contact, ...] = ()
+    total: Whole = None
