@@ -27,3 +27,12 @@ def say_due(due: date | datetime | None, today: date, zone: ZoneInfo) -> str:
         day, clock = due, ""
     said = say_day(day, today) + clock
     return f"overdue since {said}" if day < today else f"due {said}"
+
+
+def say_moment(moment: datetime, today: date, zone: ZoneInfo) -> str:
+    """Say when something happened, in the reader's zone: “yesterday 14:05”."""
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:  # the first or last day of the calendar has no other zone
+        local = moment
+    return f"{say_day(local.date(), today)} {local:%H:%M}"

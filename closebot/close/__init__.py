@@ -4,7 +4,7 @@ async with Close(api_key="api_…") as close:
     found = await close.leads.search("Acme")
 """
 
-from closebot.close.activities import Outcome
+from closebot.close.activities import Kind, Outcome
 from closebot.close.auth import AccessToken, ApiKey, Auth
 from closebot.close.client import Close
 from closebot.close.errors import (
@@ -91,6 +91,7 @@ __all__ = [
     "Forbidden",
     "Grant",
     "Invalid",
+    "Kind",
     "Lead",
     "LeadStatusChange",
     "LeadsFound",

@@ -46,6 +46,7 @@ class Activities(Section):
         date_created: Range | None = None,
         thread_emails: bool = False,
         most: int | None = None,
+        skip: int = 0,
     ) -> Walk[Activity]:
         """Walk through what happened with a lead, newest first.
 
@@ -59,7 +60,7 @@ class Activities(Section):
             "thread_emails": "true" if thread_emails else None,
             "_fields": _FIELDS,
         } | ranges(date_created=date_created)
-        return self._walk("/activity/", read_activity, params, most=most)
+        return self._walk("/activity/", read_activity, params, most=most, skip=skip)
 
     def list_kind(
         self,

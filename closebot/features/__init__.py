@@ -5,6 +5,7 @@ The order is that of `/close help`.
 
 from closebot.features import (  # named as people say it
     account,
+    activities,
     connect,
     contacts,
     help,  # noqa: A004
@@ -19,6 +20,7 @@ FEATURES = (
     contacts.feature,
     opportunities.feature,
     pipeline.feature,
+    activities.feature,
     organization.feature,
     connect.feature,
     account.feature,
