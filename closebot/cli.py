@@ -123,7 +123,11 @@ def sandbox() -> None:
 @click.option("--port", type=int, default=0, help="0 takes a free one.")
 @click.option("--seed", type=click.Choice(["small", "large"]), default="small", show_default=True)
 def sandbox_close(port: int, seed: str) -> None:
-    """Serve a Close API on loopback; prints each person's name, e-mail and API key."""
+    """Serve a Close API on loopback; prints each person's name, e-mail and API key.
+
+    Faults are asked for with POST /_sandbox/faults, for example
+    {"method": "POST", "path": "/lead/", "status": 503, "times": 2}.
+    """
     from closebot.sandbox import close_api  # noqa: PLC0415 - the product never loads it
 
     first_key = os.environ.get("CLOSEBOT_SANDBOX_KEY")

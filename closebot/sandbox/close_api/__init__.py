@@ -1,4 +1,8 @@
-"""A Close API on loopback: stateful, and told apart from Close by its address only."""
+"""A Close API on loopback: stateful, and told apart from Close by its address only.
+
+What goes wrong is asked for through `CloseSandbox.faults`, or from another process at the address
+that `control.py` describes.
+"""
 
 from closebot.sandbox.close_api.faults import Fault, Faults
 from closebot.sandbox.close_api.limits import Limits, Rate

@@ -16,6 +16,9 @@ class Fault:
     rate limit, with a wait of 0 unless `headers` say otherwise. `apply`: whether Close does what
     it was asked before that; when it is None, an error or a lost connection means that it did
     not, and a slow or a cut answer that it did.
+
+    Three faults bend Close's own answer: `extra` adds keys to every object in it, `missing` takes
+    keys away, and `short` leaves that many rows of a page and says that there are more.
     """
 
     method: str = "*"
@@ -29,6 +32,9 @@ class Fault:
     drop: bool = False
     times: int = 1
     apply: bool | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    short: int | None = None
 
     @property
     def applies(self) -> bool:
@@ -41,6 +47,29 @@ class Fault:
     def answers(self) -> bool:
         """Tell whether something else is sent than Close's own answer."""
         return bool(self.status or self.html or self.body is not None)
+
+    @property
+    def bends(self) -> bool:
+        """Tell whether Close's own answer is sent in another shape."""
+        return bool(self.extra or self.missing or self.short is not None)
+
+    def bend(self, body: Any) -> Any:
+        """Return an answer's body in the shape that was asked for."""
+        if self.short is not None and isinstance(body, dict) and isinstance(body.get("data"), list):
+            rows = body["data"][: self.short]
+            cut = len(rows) < len(body["data"])
+            body = body | {"data": rows, "has_more": cut or bool(body.get("has_more"))}
+        return self._bend_keys(body)
+
+    def _bend_keys(self, body: Any) -> Any:
+        if isinstance(body, list):
+            return [self._bend_keys(item) for item in body]
+        if not isinstance(body, dict):
+            return body
+        kept = {
+            key: self._bend_keys(value) for key, value in body.items() if key not in self.missing
+        }
+        return kept | self.extra if "id" in body else kept
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether this is about such a request."""

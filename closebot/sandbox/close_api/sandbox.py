@@ -11,6 +11,7 @@ from typing import Self
 
 from aiohttp import web
 
+from closebot.sandbox.close_api.control import add_control
 from closebot.sandbox.close_api.faults import Faults
 from closebot.sandbox.close_api.ids import Ids
 from closebot.sandbox.close_api.limits import Limits
@@ -75,6 +76,9 @@ class CloseSandbox:
         """Listen. After `stop` the same port is taken again, and everything is still there."""
         app = self._server.application()
         add_pages(app, self.store)
+        add_control(
+            app, faults=self.faults, store=self.store, requests=lambda: self._server.requests
+        )
         self.tokens.add_to(app)
         self._runner = web.AppRunner(
             app, access_log=None, handle_signals=False, shutdown_timeout=_STOP_WITHIN

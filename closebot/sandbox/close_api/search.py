@@ -7,6 +7,7 @@ from typing import Any
 from closebot.sandbox.close_api.asked import MAX_LIMIT, USUAL_LIMIT, Asked, Route
 from closebot.sandbox.close_api.errors import bad_fields, bad_query, bad_request
 from closebot.sandbox.close_api.filters import newest_first
+from closebot.sandbox.close_api.moments import write_moment
 from closebot.sandbox.close_api.query import KINDS, Query
 from closebot.sandbox.close_api.store import Family, Json, gather_family
 from closebot.sandbox.close_api.views import select_fields, show_contact, show_lead
@@ -40,6 +41,7 @@ class Search:
         fields = _read_fields(body.get("_fields"))
         family = gather_family(store)
         query = Query(asked, family)
+        known_at = write_moment(store.now() - timedelta(seconds=store.lag))
         if body.get("query") is None:
             raise bad_fields(query="This field is required.")
         match, order = query.read(body["query"]), query.read_sort(body.get("sort") or [])
@@ -49,7 +51,11 @@ class Search:
             pairs = [
                 (kind, one)
                 for kind, table in zip(KINDS, (store.leads, store.contacts), strict=True)
-                for one in newest_first(one for one in table.values() if match(kind, one))
+                for one in newest_first(
+                    one
+                    for one in table.values()
+                    if (not store.lag or one["date_updated"] <= known_at) and match(kind, one)
+                )
             ]
             order(pairs)
             total = len(pairs)

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import binascii
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -177,7 +178,11 @@ async def _fail(
         return _replace(fault)
     if fault.cut:
         return await _cut(request, done or answer(200, {"data": []}))
-    return done or proceed()
+    done = done or proceed()
+    if fault.bends and isinstance(done.body, bytes) and done.body:
+        kept = {name: value for name, value in done.headers.items() if "rate" in name.lower()}
+        done = answer(done.status, fault.bend(json.loads(done.body)), kept)
+    return done
 
 
 def _replace(fault: Fault) -> web.Response:

@@ -21,6 +21,7 @@ class Store:
 
     now: Callable[[], datetime]
     ids: Ids
+    lag: float = 0.0  # seconds after which a change can be found by a search
     organization: Json = field(default_factory=dict)
     users: Table = field(default_factory=dict)
     memberships: Table = field(default_factory=dict)  # by the user's id
