@@ -31,7 +31,7 @@ from closebot.slack import kit
 from closebot.slack.kit import Json
 from closebot.slack.outgoing import SlackFailed, SlackUnclear, TooLate
 from closebot.slack.payloads import Call
-from closebot.slack.router import Busy, Unanswered
+from closebot.slack.router import Busy, Stopped, Unanswered
 from closebot.slack.submissions import BUSY
 from closebot.store import SecretLost, Store, StoreError, TypedCommand
 
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 # Looked up along the error's own class tree, so the nearest sentence wins.
 SENTENCES: dict[type[Exception], str] = {
     Busy: BUSY,
+    Stopped: "closebot was restarted: this may or may not have been done. "
+    "Look before you try again.",
     Unanswered: "This is from an older version of closebot, and nothing was done. "
     "Run the command again.",
     TooLate: "Slack waits only three seconds for a form, and they had passed. Please try again.",

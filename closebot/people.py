@@ -14,7 +14,7 @@ from closebot.store import Connection, Owner, Store
 
 ZONE_AGE = timedelta(days=1)
 ORGANIZATION_AGE = timedelta(minutes=10)
-ORGANIZATIONS_KEPT = 200
+ORGANIZATIONS_KEPT = 1000
 # What a person waits for one answer; a handler that asks Close several times stays within it.
 PATIENCE = 8.0
 
@@ -30,16 +30,17 @@ class NotConnected(Exception):
 class Organizations:
     """What organizations are set up like, kept for some minutes: it seldom changes.
 
-    Bounded: the one that was read longest ago is forgotten first.
+    Kept for each user apart, so that nobody is told what they may not ask for any more. Bounded:
+    the one that was read longest ago is forgotten first.
     """
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[datetime, Organization]] = OrderedDict()
 
-    def learn(self, organization: Organization, now: datetime) -> None:
-        """Remember what Close has just said."""
-        self._known[organization.id] = (now, organization)
-        self._known.move_to_end(organization.id)
+    def learn(self, user_id: str, organization: Organization, now: datetime) -> None:
+        """Remember what Close has just told a user."""
+        self._known[user_id] = (now, organization)
+        self._known.move_to_end(user_id)
         while len(self._known) > ORGANIZATIONS_KEPT:
             self._known.popitem(last=False)
 
@@ -47,9 +48,9 @@ class Organizations:
         """Forget everything."""
         self._known.clear()
 
-    def recall(self, organization_id: str, now: datetime) -> Organization | None:
-        """Return what Close said in the last minutes; None when that is too long ago."""
-        at, organization = self._known.get(organization_id, (None, None))
+    def recall(self, user_id: str, now: datetime) -> Organization | None:
+        """Return what Close told a user in the last minutes; None when that is too long ago."""
+        at, organization = self._known.get(user_id, (None, None))
         return organization if at and now - at <= ORGANIZATION_AGE else None
 
 
@@ -68,10 +69,10 @@ class Person:
 
         Raises `CloseError` when it has to be asked for and Close does not say.
         """
-        known = self.organizations.recall(self.connection.organization_id, self.now)
+        known = self.organizations.recall(self.connection.close_user_id, self.now)
         if known is None:
             known = await self.close.me.organization()
-            self.organizations.learn(known, self.now)
+            self.organizations.learn(self.connection.close_user_id, known, self.now)
         return known
 
     @property
@@ -127,7 +128,7 @@ class People:
         now = self.now()
         organization = me.organizations[0] if me.organizations else None
         if organization:
-            self.organizations.learn(organization, now)
+            self.organizations.learn(me.id, organization, now)
         connection = Connection(
             owner=owner,
             kind="api_key" if isinstance(auth, ApiKey) else "access_token",

@@ -27,7 +27,7 @@ from closebot.people import NotConnected
 from closebot.slack import kit
 from closebot.slack.outgoing import SlackFailed, SlackUnclear, TooLate, ViewClosed
 from closebot.slack.payloads import Call
-from closebot.slack.router import Busy, Unanswered
+from closebot.slack.router import Busy, Stopped, Unanswered
 from closebot.store import Owner, SecretLost, Store, StoreError, Vault, new_key
 from tests.cards.rules import faults
 
@@ -69,6 +69,7 @@ OTHERS = [
     SlackFailed("chat.postMessage", "internal_words"),
     SlackUnclear("chat.postMessage", "internal_words"),
     Busy(),
+    Stopped(),
     Unanswered(),
     TimeoutError(),
     ValueError("internal words"),

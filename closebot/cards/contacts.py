@@ -15,7 +15,7 @@ def contact_card(contact: Contact, lead: Lead | None) -> Json:
     """Draw a contact; `lead` is where they work, or None where that is not known."""
     name = _name(contact)
     facts = [("Title", contact.title)] if contact.title else []
-    facts.append(("Lead", (lead.display_name.strip() or "Untitled") if lead else "not given"))
+    facts.append(("Lead", (lead.display_name.strip() or "Untitled") if lead else "not known"))
     lines = [kit.line(*_fact(word, said)) for word, said in facts]
     phones = [
         kit.line(

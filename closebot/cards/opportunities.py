@@ -40,9 +40,12 @@ def opportunity_list(
         view = kit.button("View", VIEW, value=deal.lead_id) if deal.lead_id else None
         blocks.append(kit.row(_title(deal), _details(deal, today), accessory=view))
     buttons = _turn(skip, len(deals), count, pages) if pages else []
-    if buttons:
+    if buttons and deals:
         blocks.append(kit.context(f"{skip + 1} to {skip + len(deals)} of {count}"))
+    if buttons:
         blocks.append(kit.actions(*buttons))
+    elif len(deals) < count and not pages:
+        blocks.append(kit.context(f"The first {len(deals)} of {count}. All of them are in Close."))
     return kit.message(f"{kit.quote(title, 300)}: {count}", blocks)
 
 

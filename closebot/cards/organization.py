@@ -35,10 +35,9 @@ def user_list(users: Sequence[User], *, more: bool) -> Json:
 def status_list(organization: Organization) -> Json:
     """List the statuses of leads, and those of opportunities pipeline by pipeline."""
     leads = [kit.line(kit.words(_short(one.label))) for one in organization.lead_statuses]
-    message = _list("Lead statuses", leads)
-    for pipeline in organization.pipelines:
-        message["blocks"] += _pipeline(pipeline)
-    return message
+    blocks = _blocks("Lead statuses", leads)
+    blocks += [block for pipeline in organization.pipelines for block in _pipeline(pipeline)]
+    return kit.message(f"Lead statuses: {len(leads)}", blocks)
 
 
 def pipeline_list(pipelines: Sequence[Pipeline]) -> Json:

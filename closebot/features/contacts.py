@@ -1,7 +1,9 @@
 """Look up a person at a lead: by name, e-mail address or phone number."""
 
+import contextlib
+
 from closebot.cards.contacts import MOST_LISTED, VIEW, contact_card, contact_list, no_contact
-from closebot.close import BadId, Contact, NotFound
+from closebot.close import CloseError, Contact
 from closebot.people import Person
 from closebot.slack import kit
 from closebot.slack.feature import Feature
@@ -41,8 +43,6 @@ async def view_contact(words: str, me: Person, respond: Respond) -> None:
 async def _card(contact: Contact, me: Person) -> Json:
     lead = None
     if contact.lead_id:
-        try:
+        with contextlib.suppress(CloseError):  # the person is worth showing without it
             lead = await me.close.leads.get(contact.lead_id)
-        except (BadId, NotFound):  # a lead that this person may not see
-            lead = None
     return contact_card(contact, lead)

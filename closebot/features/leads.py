@@ -14,7 +14,7 @@ from closebot.people import Person
 from closebot.slack import kit
 from closebot.slack.feature import Declared, Feature
 from closebot.slack.kit import Json
-from closebot.slack.outgoing import Respond
+from closebot.slack.outgoing import Respond, SlackFailed
 from closebot.slack.payloads import Call
 
 feature = Feature("leads")
@@ -76,7 +76,8 @@ async def change_status(words: str, me: Person, respond: Respond) -> None:
     lead_id, _, status_id = words.partition(" ")
     lead = await me.close.leads.update(lead_id, status_id=status_id)
     if not lead.is_whole:
-        lead = await me.close.leads.get(lead_id)
+        with contextlib.suppress(CloseError):  # the status is changed, whatever comes now
+            lead = await me.close.leads.get(lead_id)
     await respond(await _card(lead, me), replace=True)
 
 
@@ -92,7 +93,8 @@ async def share_lead(words: str, call: Call, me: Person, respond: Respond) -> No
         lead, today=me.today, zone=me.zone, shared_by=me.connection.close_user_name or "Somebody"
     )
     await respond(card, shared=True)
-    await respond(await _card(lead, me, is_shared=True), replace=True)
+    with contextlib.suppress(SlackFailed):  # it is shared, whatever comes now
+        await respond(await _card(lead, me, is_shared=True), replace=True)
 
 
 async def _card(lead: Lead, me: Person, *, is_shared: bool = False) -> Json:

@@ -94,6 +94,13 @@ async def _page(choice: Choice, skip: int, me: Person) -> Json:
         if pipeline is None:
             return no_pipeline(choice.pipeline, pipelines)
         status_ids = [status.id for status in pipeline.statuses]
+        if not status_ids:  # which Close would take for: in any status
+            return opportunity_list(
+                f"{_TITLES[choice.scope]} in {choice.pipeline}",
+                (),
+                OpportunityTotals(),
+                today=me.today,
+            )
     walk = me.close.opportunities.list(
         user_ids=[me.connection.close_user_id] if choice.scope == "mine" else [],
         status_types=["won"] if choice.scope == "won" else

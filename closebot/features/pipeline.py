@@ -32,7 +32,12 @@ async def show_pipeline(words: str, me: Person, respond: Respond) -> None:
         filters = {"status_ids": [status.id], "user_ids": owners}
         return Stage(status, await me.close.opportunities.totals(**filters))
 
-    stages = await asyncio.gather(*(count(status) for status in open_ones))
+    counting = [asyncio.ensure_future(count(status)) for status in open_ones]
+    try:
+        stages = await asyncio.gather(*counting)
+    finally:
+        for task in counting:  # when one fails, the others are not left running
+            task.cancel()
     currency = organization.currency
     await respond(pipeline_card(pipeline, stages, currency=currency, is_mine=is_mine))
 

@@ -99,7 +99,9 @@ class Outgoing:
             async with self.session.post(response_url, json=message) as answer:
                 said = (await answer.content.read(200)).decode(errors="replace")
                 if answer.status != 200 or '"ok":false' in said.replace(" ", ""):
-                    why = re.search(r'(?:"error": ?")?([a-z_]{3,40})', said)
+                    why = re.search(r'"error": ?"([a-z_]+)"', said) or re.fullmatch(
+                        r"\s*([a-z_]{3,40})\s*", said
+                    )
                     raise SlackFailed("response_url", why[1] if why else f"status {answer.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _lost("response_url", error) from None

@@ -49,6 +49,10 @@ class Busy(Exception):
     """All places for background work are taken; nothing was started."""
 
 
+class Stopped(Exception):
+    """The process ended before this could: it may or may not have been done."""
+
+
 class Clash(ValueError):
     """Two handlers for one key, or a handler that asks for what nobody provides."""
 
@@ -224,7 +228,7 @@ class Router:
                 raise Unanswered(f"{call.kind} {call.key}")  # noqa: TRY301 - told like any failure
             await self._call_handler(call)
         except asyncio.CancelledError:  # the process ends before this could
-            await self._tell_failure(Busy(), call)
+            await self._tell_failure(Stopped(), call)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
             await self._tell_failure(error, call)

@@ -7,6 +7,7 @@ Two processes may share one file (WAL).
 
 import asyncio
 import json
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from closebot.store.rows import Connection, Kind, Owner, Rekeyed, TypedCommand
 from closebot.store.vault import SealBroken, Vault
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _CHECK_WORD = ("closebot", "key check")
 _MOST_TYPED = 5
@@ -156,7 +158,7 @@ class Store:
                 )
 
         found = await self._patiently(forget)
-        self._empty_journal()
+        await self._empty_journal()
         return found > 0
 
     # --- what was typed before connecting -----------------------------------------------------
@@ -202,9 +204,10 @@ class Store:
             (owner.workspace, owner.user),
         ).fetchone()
         try:
-            return list(json.loads(self._open(owner, row[0]))) if row else []
+            waiting = json.loads(self._open(owner, row[0])) if row else []
         except SecretLost:
             return []
+        return [one for one in waiting if isinstance(one, list) and len(one) == 4]
 
     # --- keys ---------------------------------------------------------------------------------
 
@@ -228,7 +231,8 @@ class Store:
                     )
                     count += 1
             self._write_check_word()
-        self._empty_journal()
+        with say_failures(self.path):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return Rekeyed(count, lost)
 
     def _prove_key(self) -> None:
@@ -286,10 +290,19 @@ class Store:
                 self._db.execute("ROLLBACK")
             raise
 
-    def _empty_journal(self) -> None:
-        """Write the journal into the file and cut it, so that what is gone is gone there too."""
-        with say_failures(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    async def _empty_journal(self) -> None:
+        """Write the journal into the file and cut it, so that what is gone is gone there too.
+
+        A reader in another process may keep it from that for a while; what was asked for is done
+        by then, so in the end this only warns.
+        """
+        for _ in range(_TRIES):
+            with say_failures(self.path):
+                busy, *_pages = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                return
+            await asyncio.sleep(_PAUSE)
+        log.warning("the journal of the database is in use: what was deleted is still in it")
 
 
 def _stamp(moment: datetime) -> str:

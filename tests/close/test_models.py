@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from closebot.close import Contact, Lead, Me, Money, Opportunity, Task, Unreadable, User
+from closebot.close import (
+    Contact,
+    Lead,
+    Me,
+    Money,
+    Opportunity,
+    OpportunityTotals,
+    Task,
+    Unreadable,
+    User,
+)
 from closebot.close.models import read, read_list
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "close" / "examples"
@@ -171,3 +181,11 @@ def test_a_user_without_a_name_is_called_by_their_address():
     assert read(User, {"id": "user_1", "email": "ana@northwind.example"}).name == (
         "ana@northwind.example"
     )
+
+
+def test_sums_with_fractions_and_nulls_are_read():
+    given = {"total_results": 3, "expected_value_one_time": 12.5, "total_value_annual": None,
+             "count_by_value_period": {"monthly": None, "annual": 2}}  # fmt: skip
+    totals = read(OpportunityTotals, given)
+    assert (totals.expected_value_one_time, totals.total_value_annual) == (12, 0)
+    assert totals.count_by_value_period == {"monthly": 0, "annual": 2}

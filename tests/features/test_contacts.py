@@ -76,3 +76,10 @@ async def test_any_contact_is_taken_by_slack(workspace, text):
         await workspace.bot.outgoing.tell(workspace.person("ana").id, message)
     assert workspace.slack.violations == []
     assert list(workspace.slack.pings) == []
+
+
+async def test_a_person_is_shown_also_when_their_lead_is_not(workspace):
+    ana = await workspace.connected("ana")
+    workspace.close.faults.add(method="GET", path="/lead/*", status=403, times=9)
+    await ana.command("/close contact Carol Martinez")
+    await workspace.read(ana, "+1 312-555-0176", "Lead  not known")

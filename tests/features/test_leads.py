@@ -178,3 +178,13 @@ async def test_a_card_comes_also_when_the_statuses_do_not(workspace):
     workspace.close.faults.add(method="GET", path="/me/", status=403, times=9)
     await ana.command("/close lead Globex")
     await workspace.read(ana, "Globex Industries", "Contacts")
+
+
+async def test_a_changed_status_is_not_denied_when_the_card_cannot_be_read_again(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Globex")
+    await workspace.read(ana, "Status  Interested")
+    workspace.close.faults.add(method="PUT", path="/lead/*", missing=("contacts", "tasks"))
+    workspace.close.faults.add(method="GET", path="/lead/*", status=403, times=9)
+    await ana.click("Qualified")
+    await workspace.read(ana, "Globex Industries", "Status  Qualified")

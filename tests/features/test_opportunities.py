@@ -1,5 +1,6 @@
 import pytest
 
+from closebot.close import Close
 from closebot.features.opportunities import Choice
 
 
@@ -109,3 +110,28 @@ async def test_an_old_or_odd_page_button_shows_the_first_page(workspace):
         del workspace.close.opportunities[deal]
     await ana.click("Next")
     await workspace.read(ana, "Open opportunities: 0")
+
+
+async def test_a_pipeline_without_stages_has_no_deals(workspace):
+    ana = await workspace.connected("ana")
+    known = workspace.bot.people.organizations._known
+    for key, (at, organization) in list(known.items()):
+        emptied = [
+            one.model_copy(update={"statuses": ()}) if one.name == "Renewals" else one
+            for one in organization.pipelines
+        ]
+        known[key] = (at, organization.model_copy(update={"pipelines": tuple(emptied)}))
+    await ana.command("/close opps all Renewals")
+    await workspace.read(ana, "Open opportunities in Renewals: 0")
+
+
+async def test_a_lead_with_many_deals_says_that_there_are_more(workspace):
+    ana = await workspace.connected("ana")
+    async with Close(
+        api_key=workspace.close.keys["ana"], base_url=workspace.close.api_url
+    ) as close:
+        lead = (await close.leads.search("Globex")).leads[0]
+        for _ in range(12):
+            await close.opportunities.create(lead.id, value=100)
+    await ana.command("/close opp Globex")
+    await workspace.read(ana, "The first 10 of", "All of them are in Close")

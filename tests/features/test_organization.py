@@ -58,3 +58,21 @@ async def test_any_names_are_taken_by_slack(workspace, text):
         await workspace.bot.outgoing.tell(workspace.person("ana").id, message)
     assert workspace.slack.violations == []
     assert list(workspace.slack.pings) == []
+
+
+async def test_what_a_colleague_learnt_is_not_told_to_somebody_whose_key_is_gone(workspace):
+    ana = await workspace.connected("ana")
+    await workspace.connected("ben")
+    workspace.forget_organizations()
+    ben = workspace.person("ben")
+    await ben.command("/close org")
+    await workspace.read(ben, "Northwind Sales")
+    workspace.close.revoke_all_keys()
+    await ana.command("/close org")
+    await workspace.read(ana, "no longer accepts your key")
+
+
+def test_an_organization_with_many_pipelines_fits_into_one_message():
+    pipelines = tuple(Pipeline(id=f"pipe_{number}", name="P") for number in range(80))
+    organization = Organization(id="orga_1", name="N", pipelines=pipelines)
+    assert len(status_list(organization)["blocks"]) <= 50

@@ -89,6 +89,7 @@ def _day(value: Any) -> Any:
 Id = Annotated[str, Field(min_length=1, max_length=100)]
 Text = Annotated[str, BeforeValidator(_text)]
 Whole = Annotated[int | None, BeforeValidator(_whole)]
+Sum = Annotated[int, BeforeValidator(lambda value: _whole(value) or 0)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
 Many = Annotated[tuple[Item, ...], WrapValidator(_each)]
 ManyIfAny = Annotated[tuple[Item, ...] | None, WrapValidator(_each_if_any)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from closebot.close.models.base import Customized, Day, Id, Instant, Record, Text, Whole
+from closebot.close.models.base import Customized, Day, Id, Instant, Record, Sum, Text, Whole
 from closebot.close.money import Money
 
 
@@ -70,13 +70,13 @@ class OpportunityTotals(Record):
     `count_by_value_period` leaves out periods without any.
     """
 
-    total_results: int = 0
-    count_by_value_period: dict[str, int] = Field(default_factory=dict)
-    total_value_one_time: int = 0
-    total_value_monthly: int = 0
-    total_value_annual: int = 0
-    total_value_annualized: int = 0
-    expected_value_one_time: int = 0
-    expected_value_monthly: int = 0
-    expected_value_annual: int = 0
-    expected_value_annualized: int = 0
+    total_results: Sum = 0
+    count_by_value_period: dict[str, Sum] = Field(default_factory=dict)
+    total_value_one_time: Sum = 0
+    total_value_monthly: Sum = 0
+    total_value_annual: Sum = 0
+    total_value_annualized: Sum = 0
+    expected_value_one_time: Sum = 0
+    expected_value_monthly: Sum = 0
+    expected_value_annual: Sum = 0
+    expected_value_annualized: Sum = 0
