@@ -126,7 +126,10 @@ def sandbox_close(port: int, seed: str) -> None:
     """Serve a Close API on loopback; prints each person's name, e-mail and API key.
 
     Faults are asked for with POST /_sandbox/faults, for example
-    {"method": "POST", "path": "/lead/", "status": 503, "times": 2}.
+    {"method": "POST", "path": "/lead/", "status": 503, "times": 2}, or, for a webhook that
+    arrives twice, {"method": "WEBHOOK", "duplicate": true}; DELETE clears them.
+    GET /_sandbox/requests shows what was asked. POST /_sandbox/lag {"seconds": 2} makes a
+    search blind for the newest changes. Webhooks are delivered to loopback addresses only.
     """
     from closebot.sandbox import close_api  # noqa: PLC0415 - the product never loads it
 

@@ -25,6 +25,7 @@ class Asked:
     ids: dict[str, str] = field(default_factory=dict)  # placeholders of the path
     offset: float = 0.0  # hours from UTC
     key_id: str | None = None
+    meta: Json = field(default_factory=dict)  # what the event log says beside the request
 
     @property
     def id(self) -> str:

@@ -67,7 +67,9 @@ def create(asked: Asked, kind: str, prefix: str, fields: Mapping[str, Any]) -> J
         "date_updated": at,
         **fields,
     }
-    table_of(asked, kind)[one["id"]] = one
+    table = table_of(asked, kind)
+    table[one["id"]] = one
+    one = table[one["id"]]
     _touch_lead(asked, kind, one)
     log_change(asked, "created", kind, one)
     return one
@@ -129,7 +131,11 @@ def log_change(asked: Asked, action: str, kind: str, one: Json, before: Json | N
             "changed_fields": changed,
             "previous_data": old if gone else {name: old.get(name) for name in changed},
             "data": after,
-            "meta": {"request_method": asked.method, "request_path": f"/api/v1{asked.path}"},
+            "meta": {
+                "request_method": asked.method,
+                "request_path": f"/api/v1{asked.path}",
+                **asked.meta,
+            },
         }
     )
 

@@ -9,9 +9,9 @@ from closebot.sandbox.close_api.contact_shape import (
 )
 from closebot.sandbox.close_api.custom import clean_custom
 from closebot.sandbox.close_api.errors import missing
-from closebot.sandbox.close_api.filters import newest_first
 from closebot.sandbox.close_api.leads import make_lead
 from closebot.sandbox.close_api.store import Json
+from closebot.sandbox.close_api.tables import index_of, order_of
 from closebot.sandbox.close_api.validation import clean, reference
 from closebot.sandbox.close_api.views import read_fields, select_fields, show_contact
 
@@ -26,11 +26,9 @@ def _find(asked: Asked) -> Json:
 def _list(asked: Asked) -> Json:
     window = read_window(asked.params)
     lead_id = asked.params.get("lead_id")
-    found = [
-        one
-        for one in newest_first(asked.store.contacts.values())
-        if lead_id is None or one["lead_id"] == lead_id
-    ]
+    contacts = asked.store.contacts
+    among = None if lead_id is None else index_of(contacts, "lead_id").ids(lead_id)
+    found = order_of(contacts).rows(among)
     cut, more = window.cut(found)
     fields = read_fields(asked.params)
     return {"data": [select_fields(show_contact(one), fields) for one in cut], "has_more": more}

@@ -12,6 +12,7 @@ from closebot.sandbox.close_api.validation import (
     day,
     list_of,
     moment,
+    object_of,
     one_of,
     reference,
     text,
@@ -195,9 +196,21 @@ def _schema(asked: Asked) -> Json:
     return {"object_type": kind, "fields": list_definitions(asked.store, kind)}
 
 
+def _order_schema(asked: Asked) -> Json:
+    """Put fields in the order that was given; those left out come after them."""
+    shown, fields = _schema(asked), asked.store.custom_fields
+    known = {field["id"]: fields[field["id"]] for field in shown["fields"]}
+    schema = {"fields": list_of(object_of({"id": reference(known, nullable=False)}, ("id",)))}
+    given: Json = clean(asked.body, schema, ("fields",))
+    for field_id in dict.fromkeys((*(one["id"] for one in given["fields"]), *known)):
+        fields[field_id] = fields.pop(field_id)
+    return _schema(asked)
+
+
 ROUTES = (
     *_routes("lead"),
     *_routes("contact"),
     *_routes("opportunity"),
     Route("GET", "/custom_field_schema/{id}/", _schema),
+    Route("PUT", "/custom_field_schema/{id}/", _order_schema),
 )

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+WEBHOOK = "WEBHOOK"
+
 
 @dataclass
 class Fault:
@@ -19,6 +21,9 @@ class Fault:
 
     Three faults bend Close's own answer: `extra` adds keys to every object in it, `missing` takes
     keys away, and `short` leaves that many rows of a page and says that there are more.
+
+    With the method `WEBHOOK` it is about deliveries, whose path is `/<object_type>/<action>/`:
+    `duplicate` sends one twice, `late` sends it after the next one, `slow` later, `drop` never.
     """
 
     method: str = "*"
@@ -35,6 +40,8 @@ class Fault:
     extra: dict[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     short: int | None = None
+    duplicate: bool = False
+    late: bool = False
 
     @property
     def applies(self) -> bool:
@@ -73,6 +80,8 @@ class Fault:
 
     def matches(self, method: str, path: str) -> bool:
         """Tell whether this is about such a request."""
+        if method == WEBHOOK and self.method != WEBHOOK:
+            return False
         return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
 
 

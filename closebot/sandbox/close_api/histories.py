@@ -12,11 +12,14 @@ from closebot.sandbox.close_api.activity_shapes import (
     strip_html,
 )
 from closebot.sandbox.close_api.asked import Asked, Route, read_window
+from closebot.sandbox.close_api.callers import name_caller
 from closebot.sandbox.close_api.changes import delete, update
 from closebot.sandbox.close_api.errors import missing
-from closebot.sandbox.close_api.filters import is_among, is_within, newest_first
+from closebot.sandbox.close_api.filters import ids_among, is_within
 from closebot.sandbox.close_api.phones import normalize_phone
 from closebot.sandbox.close_api.store import Json, Store
+from closebot.sandbox.close_api.tables import index_of, meet, order_of
+from closebot.sandbox.close_api.threads import FOLDS, emails_of, fold_threads, show_thread
 from closebot.sandbox.close_api.validation import (
     Schema,
     boolean,
@@ -104,6 +107,7 @@ def _schema(store: Store, kind: str) -> Schema:
             "body_html": text(),
             "sender": text(),
             "date_scheduled": moment,
+            "in_reply_to_id": text(),
         },
         "SMS": {
             "status": one_of(*_EMAIL_STATUSES),
@@ -136,6 +140,9 @@ def _find(asked: Asked, kind: str) -> Json:
 def _list(asked: Asked, kind: str | None) -> Json:
     store, params = asked.store, dict(asked.params)
     window = read_window(params, MOST_ACTIVITIES)
+    folds = "only" if kind == "EmailThread" else params.get("thread_emails", "")
+    if kind == "EmailThread":
+        kind = "Email"
     if kind is None and not params.get("lead_id"):  # they work together with a lead only
         for name in ("user_id", "contact_id", "_type"):
             params.pop(name, None)
@@ -143,17 +150,14 @@ def _list(asked: Asked, kind: str | None) -> Json:
     for name in ("user_id", "contact_id", "_type"):  # the plain names take lists too
         if "," in params.get(name, ""):
             params[f"{name}__in"] = params.pop(name)
-    among = is_among(params, ("id", "lead_id", "user_id", "contact_id", "_type", "opportunity_id"))
+    names = ("id", "lead_id", "user_id", "contact_id", "_type", "opportunity_id")
+    of_kind = None if kind is None else index_of(store.activities, "_type").ids(kind)
+    among = meet(of_kind, ids_among(store.activities, params, names))
     within = is_within(params, ("date_created", "activity_at"), asked.offset)
     order = "activity_at" if params.get("_order_by") == "-activity_at" else "date_created"
-    found = newest_first(
-        (
-            one
-            for one in store.activities.values()
-            if kind in {None, one["_type"]} and among(one) and within(one)
-        ),
-        order,
-    )
+    found = [one for one in order_of(store.activities, order).rows(among) if within(one)]
+    if folds in FOLDS:
+        found = fold_threads(store, found, folds)
     cut, more = window.cut(found)
     fields = read_fields(params)
     return {
@@ -165,13 +169,17 @@ def _list(asked: Asked, kind: str | None) -> Json:
 def _create(asked: Asked, kind: str) -> Json:
     store = asked.store
     required = {"Email": ("lead_id", "status"), "SMS": ("lead_id", "status")}
-    given: Json = clean(asked.body, _schema(store, kind), required.get(kind, ("lead_id",)))
+    body = name_caller(asked) if kind == "Call" else asked.body
+    given: Json = clean(body, _schema(store, kind), required.get(kind, ("lead_id",)))
     given = {name: value for name, value in given.items() if value is not None}
     given.setdefault("activity_at", given.get("date_created") or store.stamp())
     if given.get("pinned"):
         given["pinned_at"] = store.stamp()
     if kind == "Email" and given["status"] == "sent" and not given.get("sender"):
         given["sender"] = store.users[asked.user_id]["email"]
+    answered = store.activities.get(given.get("in_reply_to_id") or "")
+    if kind == "Email" and answered is not None:
+        given["thread_id"] = answered.get("thread_id")
     activity = record_activity(asked, kind, given["lead_id"], _shape(asked, kind, given))
     return show_activity(store, activity)
 
@@ -191,6 +199,10 @@ def _update(asked: Asked, kind: str) -> Json:
 
 
 def _delete(asked: Asked, kind: str) -> Json:
+    if kind == "EmailThread":
+        for email_ in _find_thread(asked):
+            delete(asked, "activity", email_)
+        return {}
     delete(asked, "activity", _find(asked, kind))
     return {}
 
@@ -232,8 +244,18 @@ def _routes() -> list[Route]:
     return routes
 
 
+def _find_thread(asked: Asked) -> list[Json]:
+    emails = emails_of(asked.store, asked.id)
+    if not emails:
+        raise missing("EmailThread")
+    return emails
+
+
 def _get(asked: Asked, kind: str) -> Json:
-    shown = show_activity(asked.store, _find(asked, kind))
+    if kind == "EmailThread":
+        shown = show_thread(asked.store, _find_thread(asked))
+    else:
+        shown = show_activity(asked.store, _find(asked, kind))
     return select_fields(shown, read_fields(asked.params))
 
 

@@ -96,7 +96,7 @@ def _list(asked: Asked) -> Json:
     store, window = asked.store, read_window(asked.params)
     found = find_leads(store, asked.params.get("query", ""), asked)
     cut, more = window.cut(found)
-    family = gather_family(store, [lead["id"] for lead in cut])
+    family = gather_family(store)
     fields = read_fields(asked.params)
     shown = [select_fields(show_lead(store, one, family, asked.offset), fields) for one in cut]
     return {"data": shown, "has_more": more, "total_results": len(found)}
@@ -157,7 +157,18 @@ def _merge(asked: Asked) -> Json:
         for one in table.values():
             if one.get("lead_id") == source["id"]:
                 one["lead_id"] = destination["id"]
+    told = {
+        "source_lead_id": source["id"],
+        "source_lead_name": source["name"],
+        "destination_lead_id": destination["id"],
+        "status": "completed",
+    }
     delete(asked, "lead", source)
+    record_activity(asked, "LeadMerge", destination["id"], told)
+    asked.meta = {
+        "merge_source_lead_id": source["id"],
+        "merge_destination_lead_id": destination["id"],
+    }
     update(asked, "lead", destination, {}, action="merged")
     return {"status": "ok"}
 

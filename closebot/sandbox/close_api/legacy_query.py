@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from closebot.sandbox.close_api.asked import Asked
-from closebot.sandbox.close_api.filters import moment_of, newest_first
-from closebot.sandbox.close_api.matching import has_words, match_text, take_words
+from closebot.sandbox.close_api.filters import moment_of
+from closebot.sandbox.close_api.matching import match_text, take_words
 from closebot.sandbox.close_api.moments import local_day, read_moment, start_of
 from closebot.sandbox.close_api.store import Family, Json, Store, gather_family
-from closebot.sandbox.close_api.texts import lead_texts
+from closebot.sandbox.close_api.tables import Ids, index_of, meet, order_of
+from closebot.sandbox.close_api.texts import lead_texts, lexicon_of
 from closebot.sandbox.close_api.views import name_lead
 
 _TERM = re.compile(
@@ -25,13 +26,15 @@ _DATES = {
     "date_updated": "date_updated",
     "updated": "date_updated",
 }
+_STATUSES = frozenset({"status", "lead_status", "status_id"})
 
 Test = Callable[[Json], bool]
 
 
 def find_leads(store: Store, query: str, asked: Asked) -> list[Json]:
     """Return the leads that a query matches, in its order; all of them when it is empty."""
-    leads = list(store.leads.values())
+    among: Ids = None
+    tests: list[tuple[Test, bool]] = []
     order = "-date_updated"
     if query.strip() and query.strip() != "*":
         family = gather_family(store)
@@ -40,20 +43,49 @@ def find_leads(store: Store, query: str, asked: Asked) -> list[Json]:
             if field == "sort":
                 order = (term["quoted"] or term["bare"]).lower()
                 continue
-            test = _read_term(store, family, asked, term)
-            refused = bool(term["no"])
-            leads = [lead for lead in leads if test(lead) != refused]
-    return _sort(store, leads, order)
+            tests.append((_read_term(store, family, asked, term), not term["no"]))
+            if not term["no"]:
+                among = meet(among, _narrow(store, term))
+    return _sort(store, tests, among, order)
 
 
-def _sort(store: Store, leads: list[Json], order: str) -> list[Json]:
+def _sort(store: Store, tests: list[tuple[Test, bool]], among: Ids, order: str) -> list[Json]:
     name, backwards = order.removeprefix("-"), order.startswith("-")
+    newest = order_of(store.leads, _DATES.get(name, "date_updated")).rows(among)
+    for test, wanted in tests:
+        newest = [lead for lead in newest if test(lead) is wanted]
     if name in {"name", "display_name"}:
-        family = gather_family(store)
-        leads = sorted(leads, key=lambda one: name_lead(one, family.contacts[one["id"]]).casefold())
-        return leads[::-1] if backwards else leads
-    newest = newest_first(leads, _DATES.get(name, "date_updated"))
+        contacts = gather_family(store).contacts
+        return sorted(
+            newest,
+            key=lambda one: (one["name"] or name_lead(one, contacts[one["id"]])).casefold(),
+            reverse=backwards,
+        )
     return newest if backwards else newest[::-1]
+
+
+def _narrow(store: Store, term: re.Match[str]) -> Ids:
+    """Return ids outside of which a term matches no lead; None when only asking each will tell."""
+    field, quoted = (term["field"] or "").lower(), term["quoted"]
+    value = term["bare"] if quoted is None else quoted
+    if field in _DATES:
+        return None
+    if field in _STATUSES:
+        return index_of(store.leads, "status_id").ids_of(_statuses(store, value))
+    if field == "id":
+        return {value}
+    # In whichever field the words are looked for, the lead has them.
+    return lexicon_of(store, "lead").narrow("full_words" if quoted is None else "phrase", value)
+
+
+def _statuses(store: Store, value: str) -> list[str]:
+    wanted = value.casefold()
+    named = (
+        one["id"]
+        for one in store.lead_statuses.values()
+        if wanted in {one["id"].casefold(), one["label"].casefold()}
+    )
+    return [value, *named]
 
 
 def _read_term(store: Store, family: Family, asked: Asked, term: re.Match[str]) -> Test:
@@ -61,12 +93,9 @@ def _read_term(store: Store, family: Family, asked: Asked, term: re.Match[str]) 
     field, sign = (term["field"] or "").lower(), term["sign"]
     if field in _DATES:
         return _compare_date(_DATES[field], sign, _read_date(asked, value))
-    if field in {"status", "lead_status", "status_id"}:
-        labels = {one["id"]: one["label"] for one in store.lead_statuses.values()}
-        wanted = {value.casefold()}
-        return lambda lead: bool(
-            wanted & {lead["status_id"].casefold(), labels.get(lead["status_id"], "").casefold()}
-        )
+    if field in _STATUSES:
+        wanted = set(_statuses(store, value))
+        return lambda lead: lead["status_id"] in wanted
     if field == "id":
         return lambda lead: bool(lead["id"] == value)
     return _find_words(store, family, field, value, exact=term["quoted"] is not None)
@@ -80,8 +109,8 @@ def _find_words(store: Store, family: Family, field: str, value: str, *, exact: 
         return lambda lead: compare(_contact_texts(family, lead, field))
     if exact:
         return lambda lead: compare(lead_texts(store, lead, family))
-    words = take_words(value)
-    return lambda lead: has_words(take_words(" ".join(lead_texts(store, lead, family))), words)
+    ids = lexicon_of(store, "lead").find_words(take_words(value))
+    return lambda lead: lead["id"] in ids
 
 
 def _contact_texts(family: Family, lead: Json, field: str) -> list[str]:

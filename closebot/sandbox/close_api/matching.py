@@ -3,16 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
+_REMEMBERED = 1 << 17  # texts: a search reads those of every object
 
 Words = tuple[str, ...]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def take_words(text: str) -> Words:
     """Return the words of a text, without case and accents; an address falls into its parts."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    bare = text.casefold()
+    if not bare.isascii():
+        plain = unicodedata.normalize("NFKD", bare)
+        bare = "".join(char for char in plain if not unicodedata.combining(char))
     return tuple(_WORD.findall(bare.replace("_", " ")))
 
 

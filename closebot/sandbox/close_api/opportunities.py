@@ -1,6 +1,8 @@
 """`/opportunity/`: deals, with sums over everything that matches."""
 
+import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from closebot.sandbox.close_api.activities import record_activity
@@ -8,13 +10,15 @@ from closebot.sandbox.close_api.asked import Asked, Route, read_window
 from closebot.sandbox.close_api.changes import create, delete, update
 from closebot.sandbox.close_api.custom import clean_custom
 from closebot.sandbox.close_api.errors import bad_fields, missing
-from closebot.sandbox.close_api.filters import is_among, is_within, newest_first
+from closebot.sandbox.close_api.filters import ids_among, is_among, is_within
+from closebot.sandbox.close_api.groups import can_group, group_page
 from closebot.sandbox.close_api.leads import make_lead
 from closebot.sandbox.close_api.matching import has_words, take_words
 from closebot.sandbox.close_api.moments import local_day
 from closebot.sandbox.close_api.money import PERIODS, sum_up, write_value
 from closebot.sandbox.close_api.opportunity_shape import shape_opportunity
 from closebot.sandbox.close_api.store import Json, Store
+from closebot.sandbox.close_api.tables import Ids, index_of, meet, order_of
 from closebot.sandbox.close_api.validation import (
     Schema,
     clean,
@@ -27,9 +31,16 @@ from closebot.sandbox.close_api.validation import (
     text,
     whole_number,
 )
-from closebot.sandbox.close_api.views import read_fields, select_fields, show_opportunity
+from closebot.sandbox.close_api.views import (
+    read_fields,
+    read_opportunity,
+    select_fields,
+    show_opportunity,
+)
 
-_AMONG = ("id", "lead_id", "user_id", "contact_id", "status_id", "status_label", "status_type")
+_AMONG = ("id", "lead_id", "user_id", "contact_id", "status_id", "value_period")
+_TEXTS = ("lead_name", "note", "status_label", "contact_name")
+_STATUS_TERM = re.compile(r'opportunity_status(_type|_label|):("[^"]*"|\S+)')
 _WITHIN = ("date_won", "date_created", "date_updated")
 _ORDERS = (
     "date_won",
@@ -85,35 +96,70 @@ def _find(asked: Asked) -> Json:
 
 
 def _list(asked: Asked) -> Json:
-    store, params, window = asked.store, asked.params, read_window(asked.params)
-    among = is_among(params, (*_AMONG, "value_period"))
+    store, params, window = asked.store, _spread_query(asked.params), read_window(asked.params)
     within = is_within(params, _WITHIN, asked.offset)
     words = take_words(params.get("query", ""))
-    shown = (show_opportunity(store, one) for one in newest_first(store.opportunities.values()))
     found = [
         one
-        for one in shown
-        if among(one) and within(one) and (not words or has_words(_words(one), words))
+        for one in order_of(store.opportunities).rows(_ids_asked(store, params))
+        if within(one) and (not words or has_words(_words(store, one), words))
     ]
-    found = _sort(found, params.get("_order_by", ""))
-    cut, more = window.cut(found)
-    fields = read_fields(params)
-    data = [select_fields(one, fields) for one in cut]
+    found = _sort(store, found, params.get("_order_by", ""))
+    fields, by = read_fields(params), params.get("_group_by", "")
+
+    def show(one: Json) -> Json:
+        return select_fields(show_opportunity(store, one), fields)
+
+    if can_group(by):
+        data, more = group_page(store, found, by, window, show)
+    else:
+        cut, more = window.cut(found)
+        data = [show(one) for one in cut]
     return {"data": data, "has_more": more, **sum_up(found, store.currency)}
 
 
-def _words(shown: Json) -> tuple[str, ...]:
-    parts = (shown["lead_name"], shown["note"], shown["status_label"], shown["contact_name"])
-    return take_words(" ".join(part for part in parts if part))
+def _spread_query(params: Mapping[str, str]) -> Mapping[str, str]:
+    """Read what an old query says of the status as the filter that it is now."""
+    spread = dict(params)
+
+    def take(term: re.Match[str]) -> str:
+        spread["status_type" if term[1] == "_type" else "status_label"] = term[2].strip('"')
+        return ""
+
+    if "query" in params:
+        spread["query"] = _STATUS_TERM.sub(take, params["query"])
+    return spread
 
 
-def _sort(found: list[Json], order: str) -> list[Json]:
+def _ids_asked(store: Store, params: Mapping[str, str]) -> Ids:
+    by_status = index_of(store.opportunities, "status_id")
+    of_status = [
+        by_status.ids_of(one["id"] for one in store.opportunity_statuses.values() if test(one))
+        for test in (
+            is_among(
+                {name.removeprefix("status_"): value for name, value in params.items()}, (part,)
+            )
+            for part in ("label", "type")
+            if params.get(f"status_{part}") or params.get(f"status_{part}__in")
+        )
+    ]
+    return meet(ids_among(store.opportunities, params, _AMONG), *of_status)
+
+
+def _words(store: Store, opportunity: Json) -> tuple[str, ...]:
+    read = (read_opportunity(store, name) for name in _TEXTS)
+    return tuple(word for text in read for word in take_words(text(opportunity) or ""))
+
+
+def _sort(store: Store, found: list[Json], order: str) -> list[Json]:
     name = order.removeprefix("-")
     if name not in _ORDERS:
         return found
-    known = [one for one in found if one[name] is not None]
-    known.sort(key=lambda one: one[name], reverse=order.startswith("-"))
-    return known + [one for one in found if one[name] is None]
+    read = read_opportunity(store, name)
+    pairs = [(read(one), one) for one in found]
+    known = [pair for pair in pairs if pair[0] is not None]
+    known.sort(key=itemgetter(0), reverse=order.startswith("-"))
+    return [one for _, one in known] + [one for value, one in pairs if value is None]
 
 
 def _get(asked: Asked) -> Json:

@@ -14,15 +14,18 @@ from closebot.sandbox.close_api.views import (
 
 _PERMISSIONS = {
     "restricteduser": ("calling", "delete_own_activities", "delete_own_tasks"),
+    # Other people's clients are given the key of a user: it may delete leads and customize.
     "user": (
         "ai_chat",
         "bulk_edit",
         "bulk_email",
         "bulk_sequence_subscriptions",
         "calling",
+        "delete_leads",
         "delete_own_activities",
         "delete_own_opportunities",
         "delete_own_tasks",
+        "manage_customizations",
         "merge_leads",
         "view_all_leads",
     ),
@@ -54,6 +57,10 @@ _PERMISSIONS = {
         "view_all_leads",
     ),
 }
+
+
+_SHOWN_OF_USER = ("email", "first_name", "image", "last_name")
+_NOT_HERE = ("sequence", "sequence_subscription", "connected_account", "group", "email_template")
 
 
 def permissions_of(role: str) -> list[str]:
@@ -93,6 +100,7 @@ def _show_membership(store: Store, user_id: str) -> Json:
     membership = store.memberships[user_id]
     return {
         "auto_record_calls": "unset",
+        "country": store.organization["country"],
         "default_caller_id": membership["phone_id"],
         "hangup_recording_url": None,
         "id": membership["id"],
@@ -101,9 +109,12 @@ def _show_membership(store: Store, user_id: str) -> Json:
         "onboarding_status": "done",
         "organization_id": store.organization_id,
         "permissions_granted": permissions_of(membership["role_id"]),
+        "plan_type": store.organization["plan_type"],
         "primary_personal_number": membership["phone_id"],
+        "record_calls": False,
         "role": membership["role_id"],
         "role_id": membership["role_id"],
+        "show_onboarding": False,
         "track_email_opens": True,
         "user_id": user_id,
     }
@@ -135,6 +146,9 @@ def _show_number(store: Store, user_id: str) -> Json:
         "number": number,
         "number_formatted": described["phone_formatted"],
         "organization_id": store.organization_id,
+        "participants": [],
+        "phone_numbers": [],
+        "phone_numbers_formatted": [],
         "press_1_to_accept": True,
         "sms_enabled": True,
         "supports_mms_to_countries": ["CA", "US"],
@@ -196,12 +210,43 @@ def _organization(asked: Asked) -> Json:
     store = asked.store
     if asked.id != store.organization_id:
         raise missing("Organization")
+    expands = "memberships__user" in asked.params.get("_expand", "").split(",")
     memberships = []
     for user_id, user in store.users.items():
-        name = {"user_full_name": store.user_name(user_id)}
-        shown = {f"user_{part}": user[part] for part in ("email", "first_name", "last_name")}
-        memberships.append({**_show_membership(store, user_id), **name, **shown})
-    return {**show_organization(store), "memberships": memberships, "inactive_memberships": []}
+        shown: Json = {f"user_{part}": user[part] for part in _SHOWN_OF_USER}
+        shown["user_full_name"] = store.user_name(user_id)
+        shown["user_phone"] = phone = store.memberships[user_id]["phone_number"]
+        shown["user_phone_formatted"] = describe_phone(phone)["phone_formatted"]
+        if expands:
+            shown = {"user": show_user(user)}
+        memberships.append({**_show_membership(store, user_id), **shown})
+    return {
+        **show_organization(store),
+        "cancellation_date": None,
+        "inactive_memberships": [],
+        "memberships": memberships,
+        "payment_fail_date": None,
+        "trial_ends": None,
+        "user_count": len(memberships),
+    }
+
+
+def _phone_numbers(asked: Asked) -> Json:
+    number, user_id = asked.params.get("number"), asked.params.get("user_id")
+    shown = [_show_number(asked.store, one) for one in asked.store.users]
+    found = [
+        one
+        for one in shown
+        if number in {None, one["number"]} and user_id in {None, one["user_id"]}
+    ]
+    cut, more = read_window(asked.params).cut(found)
+    return {"data": cut, "has_more": more}
+
+
+def _nothing(asked: Asked) -> Json:
+    """Answer for what this company has none of."""
+    read_window(asked.params)
+    return {"data": [], "has_more": False}
 
 
 ROUTES = (
@@ -210,4 +255,6 @@ ROUTES = (
     Route("GET", "/user/availability/", _availability),
     Route("GET", "/user/{id}/", _get),
     Route("GET", "/organization/{id}/", _organization),
+    Route("GET", "/phone_number/", _phone_numbers),
+    *(Route("GET", f"/{kind}/", _nothing) for kind in _NOT_HERE),
 )

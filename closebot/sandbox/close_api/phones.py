@@ -1,5 +1,7 @@
 """Phone numbers: rewritten to E.164 with the organization's country, as Close does."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -7,6 +9,7 @@ import phonenumbers.timezone
 
 from closebot.sandbox.close_api.errors import Invalid
 
+_REMEMBERED = 1 << 16  # numbers: reading one is slow, and a page of leads has hundreds
 _UNKNOWN = "Etc/Unknown"
 
 
@@ -19,7 +22,8 @@ def normalize_phone(text: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def describe_phone(phone: str) -> dict[str, Any]:
+@lru_cache(maxsize=_REMEMBERED)
+def describe_phone(phone: str) -> Mapping[str, Any]:
     """Return what Close adds to a number in E.164: how it is written, and its country."""
     try:
         number = phonenumbers.parse(phone)

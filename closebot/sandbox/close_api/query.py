@@ -1,21 +1,45 @@
 """The query of advanced filtering: a tree that becomes one test of an object."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from closebot.sandbox.close_api.asked import Asked
 from closebot.sandbox.close_api.conditions import Node, Test, read_condition, read_text
 from closebot.sandbox.close_api.errors import bad_query
-from closebot.sandbox.close_api.matching import has_phrase, has_words, match_text, take_words
+from closebot.sandbox.close_api.matching import has_words, match_text, take_words
 from closebot.sandbox.close_api.relations import Relations
 from closebot.sandbox.close_api.store import Family, Json
-from closebot.sandbox.close_api.texts import contact_texts, lead_texts
+from closebot.sandbox.close_api.tables import Ids, join, meet
+from closebot.sandbox.close_api.texts import contact_texts, lead_texts, lexicon_of
 
 # An object and its kind; a query may find leads and contacts at once.
-Match = Callable[[str, Json], bool]
+Matches = Callable[[str, Json], bool]
 
 KINDS = ("lead", "contact")
 _DEEPEST = 40
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Match:
+    """A test, and by kind the ids outside of which it is known to fail.
+
+    A kind that is not there may match anywhere. What has no id of its own (an e-mail address of a
+    contact, an address of a lead) goes by the id of what it is part of.
+    """
+
+    test: Matches
+    among: Mapping[str, Ids] = field(default_factory=dict)
+
+
+def _only(kind: str, ids: Ids) -> dict[str, Ids]:
+    return {**dict.fromkeys(KINDS, _NONE), kind: ids}
+
+
+def _combine(matches: list[Match], combine: Callable[..., Ids]) -> dict[str, Ids]:
+    kinds = {kind for match in matches for kind in match.among}
+    return {kind: combine(*(match.among.get(kind) for match in matches)) for kind in kinds}
 
 
 class Query:
@@ -33,7 +57,7 @@ class Query:
             "text": self._text,
             "field_condition": self._field_condition,
             "has_related": self._has_related,
-            "match_all": lambda _node, _depth: lambda _kind, _one: True,
+            "match_all": lambda _node, _depth: Match(lambda _kind, _one: True),
             "saved_search": self._saved_search,
         }
 
@@ -50,7 +74,7 @@ class Query:
         negate = node.get("negate", False)
         if not isinstance(negate, bool):
             raise bad_query("negate must be of bool type.")
-        return (lambda kind, one: not match(kind, one)) if negate else match
+        return Match(lambda kind, one: not match.test(kind, one)) if negate else match
 
     def _queries(self, node: Node, depth: int) -> list[Match]:
         queries = node.get("queries")
@@ -59,38 +83,50 @@ class Query:
         return [self.read(query, depth) for query in queries]
 
     def _and(self, node: Node, depth: int) -> Match:
-        tests = self._queries(node, depth)
-        return lambda kind, one: all(test(kind, one) for test in tests)
+        found = self._queries(node, depth)
+        tests = [match.test for match in found]
+        return Match(
+            lambda kind, one: all(test(kind, one) for test in tests), _combine(found, meet)
+        )
 
     def _or(self, node: Node, depth: int) -> Match:
-        tests = self._queries(node, depth)
-        return lambda kind, one: any(test(kind, one) for test in tests)
+        found = self._queries(node, depth)
+        tests = [match.test for match in found]
+        return Match(
+            lambda kind, one: any(test(kind, one) for test in tests), _combine(found, join)
+        )
 
     def _id(self, node: Node, _depth: int) -> Match:
         wanted = node.get("value")
         if not isinstance(wanted, str):
             raise bad_query("A query for an id needs a value of str type.")
-        return lambda _kind, one: bool(one.get("id") == wanted)
+        return Match(
+            lambda _kind, one: bool(one.get("id") == wanted), {kind: {wanted} for kind in KINDS}
+        )
 
     def _object_type(self, node: Node, _depth: int) -> Match:
         wanted = node.get("object_type")
         if wanted not in KINDS:
             raise bad_query(f"Objects of type {wanted!r} cannot be searched for.")
-        return lambda kind, _one: kind == wanted
+        return Match(lambda kind, _one: kind == wanted, _only(wanted, None))
 
     def _text(self, node: Node, _depth: int) -> Match:
         mode, value = read_text(node)
         looked_for = take_words(value)
-        if mode == "full_words":  # each word may stand in another field
-            return lambda kind, one: has_words(
-                take_words(" ".join(self._texts(kind, one))), looked_for
-            )
-        if mode == "phrase":
-            return lambda kind, one: any(
-                has_phrase(take_words(text), looked_for) for text in self._texts(kind, one)
-            )
+        lexicons = {kind: lexicon_of(self._asked.store, kind) for kind in KINDS}
+        among = {kind: lexicon.narrow(mode, value) for kind, lexicon in lexicons.items()}
         compare = match_text(mode, value)
-        return lambda kind, one: compare(self._texts(kind, one))
+
+        def test(kind: str, one: Json) -> bool:
+            if mode != "full_words":
+                return compare(self._texts(kind, one))
+            ids = among.get(kind)
+            if ids is not None:
+                return one["id"] in ids
+            # each word may stand in another field
+            return has_words(take_words(" ".join(self._texts(kind, one))), looked_for)
+
+        return Match(test, among)
 
     def _texts(self, kind: str, one: Json) -> list[str]:
         if kind == "lead":
@@ -100,12 +136,14 @@ class Query:
         return [value for value in one.values() if isinstance(value, str)]
 
     def _field_condition(self, node: Node, _depth: int) -> Match:
-        field = node.get("field")
-        if not isinstance(field, Mapping):
+        named = node.get("field")
+        if not isinstance(named, Mapping):
             raise bad_query("A field_condition needs a field.")
-        test: Test = read_condition(self._asked, node.get("condition"))
-        kind, value_of = self._field(field)
-        return lambda this, one: this == kind and test(value_of(one))
+        condition = node.get("condition")
+        test: Test = read_condition(self._asked, condition)
+        kind, value_of = self._field(named)
+        ids = self._relations.narrow(kind, str(named.get("field_name")), condition, test)
+        return Match(lambda this, one: this == kind and test(value_of(one)), _only(kind, ids))
 
     def _field(self, field: Node) -> tuple[str, Callable[[Json], Any]]:
         if field.get("type") == "regular_field":
@@ -122,15 +160,23 @@ class Query:
     def _has_related(self, node: Node, depth: int) -> Match:
         this, other = str(node.get("this_object_type")), str(node.get("related_object_type"))
         find = self._relations.related(this, other)
-        test = self.read(node.get("related_query"), depth)
-        return lambda kind, one: kind == this and any(test(other, found) for found in find(one))
+        match = self.read(node.get("related_query"), depth)
+        test, among = match.test, match.among.get(other)
+        owners = None if among is None else self._relations.owners(this, other, among)
+        return Match(
+            lambda kind, one: kind == this and any(test(other, found) for found in find(one)),
+            _only(this, owners),
+        )
 
     def _saved_search(self, node: Node, depth: int) -> Match:
         saved = self._asked.store.saved_searches.get(str(node.get("saved_search_id")))
         if saved is None or not saved["s_query"]:
             raise bad_query("The saved search does not exist.")
-        test = self.read(saved["s_query"]["query"], depth)
-        return lambda kind, one: kind == saved["type"] and test(kind, one)
+        match, wanted = self.read(saved["s_query"]["query"], depth), saved["type"]
+        return Match(
+            lambda kind, one: kind == wanted and match.test(kind, one),
+            _only(wanted, match.among.get(wanted)),
+        )
 
     def read_sort(self, sort: Any) -> Callable[[list[tuple[str, Json]]], None]:
         """Make the order of a result. Raises `Refused`."""

@@ -1,11 +1,15 @@
 """What advanced filtering can ask of objects: their fields, and what is related to them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from closebot.sandbox.close_api.conditions import read_text
 from closebot.sandbox.close_api.errors import bad_query
 from closebot.sandbox.close_api.store import Family, Json, Store
-from closebot.sandbox.close_api.views import name_lead, show_contact, show_opportunity, show_task
+from closebot.sandbox.close_api.tables import Ids, index_of
+from closebot.sandbox.close_api.texts import lexicon_of
+from closebot.sandbox.close_api.views import name_lead, read_opportunity, show_contact, show_task
 
 Value = Callable[[Json], Any]
 
@@ -30,6 +34,26 @@ _OWN = {
         "id _type lead_id contact_id assigned_to text date is_complete is_dateless priority "
         "created_by updated_by date_created date_updated"
     ),
+}
+_TABLES = {
+    "lead": "leads",
+    "contact": "contacts",
+    "opportunity": "opportunities",
+    "task": "tasks",
+}
+# Fields with far fewer values than there are objects: each value is looked at once.
+_FEW_VALUES = {
+    "lead": ("status_id", "created_by", "updated_by"),
+    "opportunity": ("status_id", "user_id", "date_won", "confidence", "value_period"),
+    "task": ("_type", "assigned_to", "date", "is_complete", "is_dateless", "priority"),
+}
+# Fields whose words are kept.
+_TEXTS = {
+    "lead": ("name", "display_name", "description", "url", "status_label"),
+    "contact": ("name", "display_name", "title"),
+    "contact_email": ("email",),
+    "contact_phone": ("phone",),
+    "contact_url": ("url",),
 }
 _OPPORTUNITY = (
     "status_label status_type pipeline_id pipeline_name annualized_value expected_value "
@@ -57,11 +81,12 @@ class Relations:
     def _derived(self, kind: str, name: str) -> Value | None:
         store, family = self._store, self._family
         if kind == "opportunity" and name in _OPPORTUNITY.split():
-            return lambda one: show_opportunity(store, one).get(name)
+            return read_opportunity(store, name)
         if kind == "task" and name in {"view", "lead_name", "contact_name", "assigned_to_name"}:
             return lambda one: show_task(store, one).get(name)
         if kind.startswith("activity.") and name in _ACTIVITY.split():
             return lambda one: one.get(name)
+        type_of = read_opportunity(store, "status_type")
         fields: dict[tuple[str, str], Value] = {
             ("lead", "display_name"): lambda one: name_lead(one, family.contacts[one["id"]]),
             ("lead", "status_label"): lambda one: store.lead_statuses.get(one["status_id"], {}).get(
@@ -71,8 +96,7 @@ class Relations:
             ("lead", "contacts_count"): lambda one: len(family.contacts[one["id"]]),
             ("lead", "opportunities_count"): lambda one: len(family.opportunities[one["id"]]),
             ("lead", "active_opportunities_count"): lambda one: sum(
-                show_opportunity(store, deal)["status_type"] == "active"
-                for deal in family.opportunities[one["id"]]
+                type_of(deal) == "active" for deal in family.opportunities[one["id"]]
             ),
             ("lead", "tasks_count"): lambda one: len(family.tasks[one["id"]]),
             ("lead", "active_tasks_count"): lambda one: sum(
@@ -89,6 +113,31 @@ class Relations:
     def _count_urls(self, lead: Json) -> int:
         contacts = self._family.contacts[lead["id"]]
         return bool(lead["url"]) + sum(len(contact["urls"]) for contact in contacts)
+
+    def narrow(self, kind: str, name: str, condition: Any, test: Callable[[Any], bool]) -> Ids:
+        """Return ids outside of which no field passes; None when only asking each will tell."""
+        if name in _FEW_VALUES.get(kind, ()):
+            return index_of(self._table(kind), name).ids_where(test)
+        if condition.get("type") == "text" and name in _TEXTS.get(kind, ()):
+            lexicon = lexicon_of(self._store, "lead" if kind == "lead" else "contact")
+            return lexicon.narrow(*read_text(condition))
+        return None
+
+    def owners(self, this: str, other: str, ids: AbstractSet[str]) -> Ids:
+        """Return the ids of the objects to which those with other ids are related."""
+        if other.startswith("contact_") or other == "address":
+            return ids
+        if this == "lead" and other in _TABLES:
+            return _read_ids(self._table(other), ids, "lead_id")
+        if (this, other) == ("contact", "opportunity"):
+            return _read_ids(self._table(other), ids, "contact_id")
+        if this in _TABLES and other in {"lead", "contact"}:
+            return index_of(self._table(this), f"{other}_id").ids_of(ids)
+        return None
+
+    def _table(self, kind: str) -> Mapping[str, Json]:
+        table: Mapping[str, Json] = getattr(self._store, _TABLES[kind])
+        return table
 
     def related(self, this: str, other: str) -> Callable[[Json], Iterable[Json]]:
         """Return how related objects are found. Raises `Refused` for kinds that are not related."""
@@ -125,6 +174,11 @@ class Relations:
         raise bad_query(f"Objects of type {this!r} have no related {other!r}.")
 
     def _activities(self, this: str, word: str) -> Callable[[Json], Iterable[Json]]:
-        key, kind = f"{this}_id", word.replace("_", "")
-        found = [one for one in self._store.activities.values() if one["_type"].casefold() == kind]
-        return lambda one: [activity for activity in found if activity.get(key) == one["id"]]
+        index, kind = index_of(self._store.activities, f"{this}_id"), word.replace("_", "")
+        return lambda one: [
+            activity for activity in index.rows(one["id"]) if activity["_type"].casefold() == kind
+        ]
+
+
+def _read_ids(table: Mapping[str, Json], ids: Iterable[str], name: str) -> set[str]:
+    return {table[one][name] for one in ids if one in table}

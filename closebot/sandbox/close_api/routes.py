@@ -11,6 +11,7 @@ from closebot.sandbox.close_api import (
     leads,
     opportunities,
     people,
+    reports,
     search,
     settings,
     tasks,
@@ -28,6 +29,7 @@ _ALL: tuple[Route, ...] = (
     *custom.ROUTES,
     *settings.ROUTES,
     *events.ROUTES,
+    *reports.ROUTES,
 )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from random import Random
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Self
 from aiohttp import web
 
 from closebot.sandbox.close_api.control import add_control
+from closebot.sandbox.close_api.deliveries import Deliveries
 from closebot.sandbox.close_api.faults import Faults
 from closebot.sandbox.close_api.ids import Ids
 from closebot.sandbox.close_api.limits import Limits
@@ -39,7 +41,8 @@ class CloseSandbox:
     `leads`, `contacts`, `opportunities`, `tasks` and `activities` are the stored objects by id:
     a test may change them, and one that is deleted there is gone. `requests` holds what was asked
     (`method`, `path`, `query`, `headers`, `json`, `at`), the newest thousand. `keys`: person → API
-    key; `user_ids`: person → user id.
+    key; `user_ids`: person → user id. `webhooks` are the deliveries under way: after a clock that
+    stands still was moved, `await sandbox.webhooks.deliver_due()`.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class CloseSandbox:
             raise ValueError("the sandbox listens on 127.0.0.1 only")
         self._port = port
         self._runner: web.AppRunner | None = None
+        self._delivering: asyncio.Task[None] | None = None
         random = Random("closebot")  # noqa: S311 - ids that are the same on every run
         self.world = World()
         self.store = Store(now=now, ids=Ids(random))
@@ -86,6 +90,7 @@ class CloseSandbox:
         await self._runner.setup()
         await web.TCPSite(self._runner, _HOST, self._port, reuse_address=True).start()
         self._port = self._runner.addresses[0][1]
+        self._delivering = asyncio.create_task(self.webhooks.run())
 
     async def __aexit__(
         self,
@@ -97,6 +102,11 @@ class CloseSandbox:
 
     async def stop(self) -> None:
         """Stop listening, and let go of whoever still waits for an answer."""
+        if self._delivering is not None:
+            self._delivering.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._delivering
+            self._delivering = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -133,6 +143,11 @@ class CloseSandbox:
     def requests(self) -> list[Json]:
         """What was asked, oldest first."""
         return self._server.requests
+
+    @property
+    def webhooks(self) -> Deliveries:
+        """What is on its way to subscribers."""
+        return self._server.deliveries
 
     @property
     def organization(self) -> Json:

@@ -6,10 +6,10 @@ from typing import Any
 
 from closebot.sandbox.close_api.asked import MAX_LIMIT, USUAL_LIMIT, Asked, Route
 from closebot.sandbox.close_api.errors import bad_fields, bad_query, bad_request
-from closebot.sandbox.close_api.filters import newest_first
 from closebot.sandbox.close_api.moments import write_moment
 from closebot.sandbox.close_api.query import KINDS, Query
 from closebot.sandbox.close_api.store import Family, Json, gather_family
+from closebot.sandbox.close_api.tables import order_of
 from closebot.sandbox.close_api.views import select_fields, show_contact, show_lead
 
 CURSOR_LIVES = timedelta(seconds=30)
@@ -51,11 +51,8 @@ class Search:
             pairs = [
                 (kind, one)
                 for kind, table in zip(KINDS, (store.leads, store.contacts), strict=True)
-                for one in newest_first(
-                    one
-                    for one in table.values()
-                    if (not store.lag or one["date_updated"] <= known_at) and match(kind, one)
-                )
+                for one in order_of(table).rows(match.among.get(kind))
+                if (not store.lag or one["date_updated"] <= known_at) and match.test(kind, one)
             ]
             order(pairs)
             total = len(pairs)

@@ -3,15 +3,15 @@
 from random import Random
 
 from closebot.sandbox.close_api.custom import make_field
-from closebot.sandbox.close_api.moments import write_moment, write_naive
+from closebot.sandbox.close_api.moments import write_naive
 from closebot.sandbox.close_api.money import SYMBOLS
 from closebot.sandbox.close_api.people import permissions_of
+from closebot.sandbox.close_api.seed_crowd import plant_crowd
 from closebot.sandbox.close_api.seed_leads import Gardener
 from closebot.sandbox.close_api.seed_rows import INDUSTRIES, LEAD_STATUSES, PIPELINES, SOURCES
+from closebot.sandbox.close_api.seed_users import add_user
 from closebot.sandbox.close_api.store import Json, Store
 from closebot.sandbox.world import World
-
-_LARGE = 2_000
 
 
 def plant(store: Store, world: World, size: str, random: Random) -> dict[str, str]:
@@ -26,7 +26,7 @@ def plant(store: Store, world: World, size: str, random: Random) -> dict[str, st
     gardener.plant_featured()
     gardener.plant_others()
     if size == "large":
-        gardener.plant_many(_LARGE)
+        plant_crowd(store, user_ids, random)
     _plant_views(store, user_ids)
     return user_ids
 
@@ -60,32 +60,13 @@ def _plant_organization(store: Store, world: World) -> None:
 
 
 def _plant_users(store: Store, world: World) -> dict[str, str]:
-    make, at = store.ids.make, write_moment(store.now())
     user_ids: dict[str, str] = {}
     for number, person in enumerate(one for one in world.people if one.close_role):
         assert person.close_role  # noqa: S101 - for the type checker
-        user_id = user_ids[person.key] = make("user")
-        store.users[user_id] = {
-            "date_created": at,
-            "date_updated": at,
-            "email": person.email,
-            "email_verified_at": at,
-            "first_name": person.first_name,
-            "google_profile_image_url": None,
-            "id": user_id,
-            "image": None,
-            "last_name": person.last_name,
-            "last_used_timezone": person.zone,
-            "organizations": [store.organization_id],
-        }
         permissions_of(person.close_role)  # a role that is not known is found out here
-        store.memberships[user_id] = {
-            "id": make("memb"),
-            "role_id": person.close_role,
-            "phone_id": make("phon"),
-            "phone_number": f"+1415555012{number}",
-            "signature_id": make("emailsig"),
-        }
+        name = (person.first_name, person.last_name)
+        role, phone = person.close_role, f"+1415555012{number}"
+        user_ids[person.key] = add_user(store, name, person.email, person.zone, role, phone)
     return user_ids
 
 
@@ -156,7 +137,7 @@ def _plant_views(store: Store, user_ids: dict[str, str]) -> None:
     }
     rows: tuple[tuple[str, str, Json], ...] = (
         ("All Leads", "lead", {"type": "match_all", "negate": False}),
-        ("Qualified", "lead", {"type": "and", "queries": [is_lead, is_qualified]}),
+        ("Qualified", "lead", {"type": "and", "negate": False, "queries": [is_lead, is_qualified]}),
         ("All Contacts", "contact", {"type": "match_all", "negate": False}),
     )
     for name, kind, query in rows:

@@ -1,6 +1,6 @@
 """Leads that differ in everything, by chance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from closebot.sandbox.close_api.matching import take_words
@@ -28,14 +28,15 @@ def invent(
 ) -> Company:
     """Invent a lead. `named`: name, domain, industry; `area`: how its phone numbers begin."""
     staff = list(people)
-    who = tuple(_invent_contact(chance, area) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4))))
-    deals = tuple(_invent_deal(chance, staff) for _ in range(chance.choice((0, 1, 1, 2))))
+    who = tuple(invent_contact(chance, area) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4))))
+    deals = tuple(invent_deal(chance, staff) for _ in range(chance.choice((0, 1, 1, 2))))
     todo = tuple(_invent_task(chance, staff) for _ in range(chance.choice((0, 0, 1, 2))))
     status, owner = chance.choice(LEAD_STATUSES), chance.choice(staff)
     return Company(*named, status, place, "", who, deals, todo, owner)
 
 
-def _invent_contact(chance: Random, area: str) -> Who:
+def invent_contact(chance: Random, area: str) -> Who:
+    """Invent a contact; without an area it has no phone."""
     first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
     [plain, *_] = take_words(first)
     phones: tuple[tuple[str, str], ...] = ()
@@ -46,7 +47,8 @@ def _invent_contact(chance: Random, area: str) -> Who:
     return Who(f"{first} {last}", chance.choice(TITLES), (f"{plain}@",), phones)
 
 
-def _invent_deal(chance: Random, staff: list[str]) -> Deal:
+def invent_deal(chance: Random, staff: Sequence[str]) -> Deal:
+    """Invent an opportunity of somebody."""
     owner, period = (
         chance.choice(staff),
         chance.choice(("one_time", "one_time", "monthly", "annual")),

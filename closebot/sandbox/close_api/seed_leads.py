@@ -17,7 +17,6 @@ from closebot.sandbox.close_api.phones import normalize_phone
 from closebot.sandbox.close_api.seed_inventions import invent
 from closebot.sandbox.close_api.seed_rows import (
     FEATURED,
-    INDUSTRIES,
     OTHERS,
     SOURCES,
     Company,
@@ -25,7 +24,7 @@ from closebot.sandbox.close_api.seed_rows import (
     Todo,
     Who,
 )
-from closebot.sandbox.close_api.seed_words import LAST_NAMES, NOTES
+from closebot.sandbox.close_api.seed_words import NOTES
 from closebot.sandbox.close_api.store import Json, Store, Table
 from closebot.sandbox.close_api.task_shape import shape_task
 
@@ -48,27 +47,17 @@ class Gardener:
     def plant_featured(self) -> None:
         """Plant the leads that have a story; the first ones are the newest."""
         for number, company in enumerate(FEATURED):
-            self._plant(company, age=200 + 11 * number, touched=1 + number)
+            self.plant(company, age=200 + 11 * number, touched=1 + number)
 
     def plant_others(self) -> None:
         """Plant leads that differ in everything, by chance."""
         for number, (name, domain, industry, country, city, area) in enumerate(OTHERS):
             place = ("", city, "", "", country)
-            self._plant(
+            self.plant(
                 invent(self._random, self._users, (name, domain, industry), place, area),
                 age=30 + 9 * number,
                 touched=10 + number % 20,
             )
-
-    def plant_many(self, number: int) -> None:
-        """Plant leads for measurements."""
-        for index in range(number):
-            word = self._random.choice(LAST_NAMES)
-            name, domain = f"{word} Trading {index + 1}", f"trading{index + 1}.example"
-            industry = self._random.choice(INDUSTRIES)
-            place = ("", "", "", "", "US")
-            company = invent(self._random, self._users, (name, domain, industry), place, "+1212555")
-            self._plant(company, age=30 + index % 300, touched=index % 30)
 
     # --- one lead ---------------------------------------------------------------------------
 
@@ -83,12 +72,18 @@ class Gardener:
             **fields,
         }
         table[one["id"]] = one
-        return one
+        return table[one["id"]]
 
     def _ago(self, days: float) -> datetime:
         return self._now - timedelta(days=days, milliseconds=self._random.randint(1, 5_000_000))
 
-    def _plant(self, company: Company, age: float, touched: float) -> None:
+    def plant(
+        self, company: Company, age: float, touched: float, *, with_history: bool = True
+    ) -> None:
+        """Plant a lead with what belongs to it. `age`, `touched`: days since it came and changed.
+
+        Without history, all that is known to have happened is that it was created.
+        """
         store, owner = self._store, self._users.get(company.owner, next(iter(self._users.values())))
         born = self._ago(age)
         street, city, state, code, country = company.place
@@ -123,7 +118,8 @@ class Gardener:
         for todo in company.todo:
             self._plant_task(lead, todo)
         self._activity(lead, "Created", owner, born, {"source": "api", "import_id": None})
-        self._plant_history(lead, contacts, owner, age)
+        if with_history:
+            self._plant_history(lead, contacts, owner, age)
 
     def _custom(self, company: Company, owner: str) -> dict[str, Any]:
         values: dict[str, Any] = {"Lead Owner": owner, "Industry": company.industry}

@@ -13,10 +13,15 @@ from aiohttp import web
 
 from closebot.sandbox.close_api.answers import answer, read_json
 from closebot.sandbox.close_api.asked import Asked, Route
+from closebot.sandbox.close_api.deliveries import Deliveries
 from closebot.sandbox.close_api.errors import Refused, bad_request, not_found
 from closebot.sandbox.close_api.faults import Fault, Faults
+from closebot.sandbox.close_api.hooks import Hooks
 from closebot.sandbox.close_api.limits import Limits, slow_down
+from closebot.sandbox.close_api.outcomes import Outcomes
+from closebot.sandbox.close_api.rights import demand_right
 from closebot.sandbox.close_api.routes import Routes
+from closebot.sandbox.close_api.seen import see
 from closebot.sandbox.close_api.store import Json, Store
 
 BASE = "/api/v1"
@@ -44,7 +49,9 @@ class Server:
         self._faults = faults
         self._limits = limits
         self._now = now
-        self._routes = Routes()
+        hooks = Hooks()
+        self.deliveries = Deliveries(hooks, faults, now)
+        self._routes = Routes((*hooks.routes(), *Outcomes().routes()))
         self.requests: list[Json] = []
 
     def application(self) -> web.Application:
@@ -93,6 +100,8 @@ class Server:
             return _say(route, asked, headers)
         except Refused as refused:
             return answer(refused.status, refused.body, headers | refused.headers)
+        finally:
+            self.deliveries.hear(self._store.events)
 
     def _redirect(self, request: web.Request, path: str) -> web.Response:
         if not self._routes.is_known(path):
@@ -123,7 +132,7 @@ class Server:
         if isinstance(override, dict):
             params = {name: _write_param(value) for name, value in override.items()}
         return Asked(
-            store=self._store,
+            store=see(self._store, user_id),
             method=request.method,
             path=path,
             user_id=user_id,
@@ -134,6 +143,7 @@ class Server:
 
 
 def _say(route: Route, asked: Asked, headers: dict[str, str]) -> web.Response:
+    demand_right(asked, route)
     body = route.handler(asked)
     return answer(route.status, None if route.status == 204 else body, headers)
 

@@ -1,13 +1,14 @@
 """What Close remembers: plain JSON objects by kind and id, without anything that is derived."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from closebot.sandbox.close_api.ids import Ids
+from closebot.sandbox.close_api.lexicon import Lexicon
 from closebot.sandbox.close_api.moments import write_moment
+from closebot.sandbox.close_api.tables import Index, WatchedTable, index_of
 
 Json = dict[str, Any]
 Table = dict[str, Json]
@@ -21,21 +22,22 @@ class Store:
 
     now: Callable[[], datetime]
     ids: Ids
-    lag: float = 0.0  # seconds after which a change can be found by a search
     organization: Json = field(default_factory=dict)
-    users: Table = field(default_factory=dict)
-    memberships: Table = field(default_factory=dict)  # by the user's id
-    leads: Table = field(default_factory=dict)
-    contacts: Table = field(default_factory=dict)
-    opportunities: Table = field(default_factory=dict)
-    tasks: Table = field(default_factory=dict)
-    activities: Table = field(default_factory=dict)
-    lead_statuses: Table = field(default_factory=dict)
-    opportunity_statuses: Table = field(default_factory=dict)
-    pipelines: Table = field(default_factory=dict)
-    custom_fields: Table = field(default_factory=dict)  # each with its `object_type`
-    saved_searches: Table = field(default_factory=dict)
+    users: Table = field(default_factory=WatchedTable)
+    memberships: Table = field(default_factory=WatchedTable)  # by the user's id
+    leads: Table = field(default_factory=WatchedTable)
+    contacts: Table = field(default_factory=WatchedTable)
+    opportunities: Table = field(default_factory=WatchedTable)
+    tasks: Table = field(default_factory=WatchedTable)
+    activities: Table = field(default_factory=WatchedTable)
+    lead_statuses: Table = field(default_factory=WatchedTable)
+    opportunity_statuses: Table = field(default_factory=WatchedTable)
+    pipelines: Table = field(default_factory=WatchedTable)
+    custom_fields: Table = field(default_factory=WatchedTable)  # each with its `object_type`
+    saved_searches: Table = field(default_factory=WatchedTable)
+    lag: float = 0.0  # seconds after which a change can be found by a search
     events: list[Json] = field(default_factory=list)
+    lexicons: dict[str, Lexicon] = field(default_factory=dict)  # by kind, made when asked for
 
     @property
     def organization_id(self) -> str:
@@ -62,24 +64,30 @@ class Store:
         del self.events[:-EVENTS_KEPT]
 
 
-@dataclass
+class Relatives:
+    """The objects of one kind that belong to a lead, oldest first."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __getitem__(self, lead_id: str | None) -> list[Json]:
+        return self._index.rows(lead_id)
+
+    def get(self, lead_id: str | None, default: list[Json]) -> list[Json]:
+        """Return what belongs to a lead, or something else when there is nothing."""
+        return self._index.rows(lead_id) or default
+
+
+@dataclass(frozen=True)
 class Family:
-    """What belongs to leads, found once for a whole answer."""
+    """What belongs to leads."""
 
-    contacts: dict[str | None, list[Json]]
-    opportunities: dict[str | None, list[Json]]
-    tasks: dict[str | None, list[Json]]
+    contacts: Relatives
+    opportunities: Relatives
+    tasks: Relatives
 
 
-def gather_family(store: Store, lead_ids: Iterable[str] | None = None) -> Family:
-    """Return the contacts, opportunities and tasks of leads, oldest first; of all when None."""
-    wanted = None if lead_ids is None else set(lead_ids)
-
-    def group(table: Table) -> dict[str | None, list[Json]]:
-        found: dict[str | None, list[Json]] = defaultdict(list)
-        for one in table.values():
-            if wanted is None or one["lead_id"] in wanted:
-                found[one["lead_id"]].append(one)
-        return found
-
-    return Family(group(store.contacts), group(store.opportunities), group(store.tasks))
+def gather_family(store: Store) -> Family:
+    """Return the contacts, opportunities and tasks of leads."""
+    tables = (store.contacts, store.opportunities, store.tasks)
+    return Family(*(Relatives(index_of(table, "lead_id")) for table in tables))

@@ -1,15 +1,14 @@
 """`/task/`: what is to be done, and by whom."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 from closebot.sandbox.close_api.activities import record_activity
 from closebot.sandbox.close_api.asked import Asked, Route, read_window
 from closebot.sandbox.close_api.changes import create, delete, update
 from closebot.sandbox.close_api.errors import Refused, bad_fields, missing
-from closebot.sandbox.close_api.filters import is_among, is_within, moment_of, newest_first
+from closebot.sandbox.close_api.filters import ids_among, is_within, read_bounds
 from closebot.sandbox.close_api.moments import is_day, local_day, read_moment
+from closebot.sandbox.close_api.rights import demand_tasks
 from closebot.sandbox.close_api.store import Json, Store
+from closebot.sandbox.close_api.tables import Ids, index_of, meet, order_of
 from closebot.sandbox.close_api.task_shape import shape_task
 from closebot.sandbox.close_api.validation import (
     Schema,
@@ -20,11 +19,11 @@ from closebot.sandbox.close_api.validation import (
     reference,
     text,
 )
-from closebot.sandbox.close_api.views import name_view, read_fields, select_fields, show_task
+from closebot.sandbox.close_api.views import is_ahead, read_fields, select_fields, show_task
 
 MOST_AT_ONCE = 1000
 _VIEWS = ("inbox", "future", "archive")
-_WITHIN = ("date", "due_date", "date_created", "date_updated")
+_WITHIN = ("due_date", "date_created", "date_updated")
 
 
 def _schema(store: Store) -> Schema:
@@ -58,42 +57,56 @@ def _select(asked: Asked) -> list[Json]:
         params.setdefault("_type", "lead")
     if params.get("_type") == "all":
         del params["_type"]
-    among = is_among(params, ("id", "assigned_to", "lead_id", "contact_id", "_type"))
-    within = is_within(params, _WITHIN, asked.offset)
     complete = {"true": True, "1": True, "false": False, "0": False}.get(
         params.get("is_complete", "").lower()
     )
-
-    def matches(task: Json) -> bool:
-        return (
-            among(task)
-            and within(task)
-            and (complete is None or task["is_complete"] is complete)
-            and (view not in _VIEWS or name_view(store, task, asked.offset) == view)
-        )
-
-    found = [task for task in store.tasks.values() if matches(task)]
+    by_date = index_of(store.tasks, "date")
+    ids = meet(
+        ids_among(store.tasks, params, ("id", "assigned_to", "lead_id", "contact_id", "_type")),
+        None if complete is None else index_of(store.tasks, "is_complete").ids(complete),
+        _ids_in_view(asked, view),
+        *(by_date.ids_where(test) for test in read_bounds(params, "date", asked.offset)),
+    )
+    within = is_within(params, _WITHIN, asked.offset)
+    found = [task for task in order_of(store.tasks).rows(ids) if within(task)]
     return _sort(found, params.get("_order_by", ""), asked.offset)
 
 
-def _sort(found: list[Json], order: str, offset: float) -> list[Json]:
-    name = order.removeprefix("-")
-    if name == "date_created" or name not in {"date", "due_date"}:
-        newest = newest_first(found)
-        return newest[::-1] if order == "date_created" else newest
-    return sorted(found, key=_by_date(offset), reverse=order.startswith("-"))
+def _ids_in_view(asked: Asked, view: str) -> Ids:
+    if view not in _VIEWS:
+        return None
+    tasks, today = asked.store.tasks, local_day(asked.store.now(), asked.offset)
+    done = index_of(tasks, "is_complete")
+    if view == "archive":
+        return done.ids(True)
+    future = view == "future"
+    in_time = index_of(tasks, "date").ids_where(
+        lambda due: is_ahead(due, today, asked.offset) is future
+    )
+    return meet(done.ids(False), in_time)
 
 
-def _by_date(offset: float) -> Callable[[Json], tuple[datetime, bool, datetime]]:
-    """Sort by date; a day comes before the moments in it."""
+def _sort(newest: list[Json], order: str, offset: float) -> list[Json]:
+    name, backwards = order.removeprefix("-"), order.startswith("-")
+    if name in {"date", "due_date"}:
+        return _sort_by_date(newest, offset, backwards=backwards)
+    return newest[::-1] if order == "date_created" else newest
 
-    def key(task: Json) -> tuple[datetime, bool, datetime]:
-        due, made = task["date"], moment_of(task, "date_created")
-        if due is None:
-            return made + timedelta(days=36500), True, made
-        return read_moment(due, offset), not is_day(due), made
 
-    return key
+def _sort_by_date(newest: list[Json], offset: float, *, backwards: bool) -> list[Json]:
+    """Sort by date; a day comes before the moments in it, and no date after all of them.
+
+    There are far fewer dates than tasks, so that it is the dates that are put in order.
+    """
+    tasks_of: dict[str | None, list[Json]] = {}
+    for task in newest if backwards else reversed(newest):
+        tasks_of.setdefault(task["date"], []).append(task)
+    dates = sorted(
+        tasks_of,
+        key=lambda due: (due is None, due and (read_moment(due, offset), not is_day(due))),
+        reverse=backwards,
+    )
+    return [task for due in dates for task in tasks_of[due]]
 
 
 def _list(asked: Asked) -> Json:
@@ -177,6 +190,7 @@ def _update_many(asked: Asked) -> Json:
     if len(found) > MOST_AT_ONCE:
         sentence = f"It's not allowed to update more than {MOST_AT_ONCE} objects at once"
         raise Refused(400, {"errors": [sentence]})
+    demand_tasks(asked, found)
     for task in found:
         _change(asked, task, given)
     return {"ok": True}

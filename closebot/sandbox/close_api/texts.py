@@ -1,7 +1,25 @@
 """Everything of an object that a search for words looks at."""
 
-from closebot.sandbox.close_api.store import Family, Json, Store
+from closebot.sandbox.close_api.lexicon import Lexicon
+from closebot.sandbox.close_api.store import Family, Json, Store, gather_family
+from closebot.sandbox.close_api.tables import watch
 from closebot.sandbox.close_api.views import name_lead
+
+
+def lexicon_of(store: Store, kind: str) -> Lexicon:
+    """Return the words of all leads, or of all contacts; they are kept from the first time on."""
+    if not store.lexicons:
+        _keep_lexicons(store)
+    return store.lexicons[kind]
+
+
+def _keep_lexicons(store: Store) -> None:
+    family = gather_family(store)
+    leads = Lexicon(store.leads, lambda lead: lead_texts(store, lead, family))
+    for table in (store.contacts, store.opportunities):
+        watch(table, lambda row: leads.forget(row["lead_id"]))
+    watch(store.lead_statuses, lambda _status: leads.forget_all())
+    store.lexicons.update(lead=leads, contact=Lexicon(store.contacts, contact_texts))
 
 
 def contact_texts(contact: Json) -> list[str]:

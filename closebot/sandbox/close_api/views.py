@@ -1,6 +1,7 @@
 """Objects as Close answers with them: what is stored, and everything that is derived from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from closebot.sandbox.close_api.moments import is_day, local_day, read_day, read_moment
@@ -39,7 +40,7 @@ def name_lead(lead: Json, contacts: Iterable[Json]) -> str:
 
 def show_lead(store: Store, lead: Json, family: Family | None = None, offset: float = 0) -> Json:
     """Show a lead with everything that is embedded in it."""
-    family = family or gather_family(store, [lead["id"]])
+    family = family or gather_family(store)
     contacts = family.contacts.get(lead["id"], [])
     status = store.lead_statuses.get(lead["status_id"], {})
     tasks = [task for task in family.tasks.get(lead["id"], []) if not task["is_complete"]]
@@ -68,28 +69,49 @@ def _custom_by_name(store: Store, lead: Json) -> Json:
 
 def show_opportunity(store: Store, opportunity: Json) -> Json:
     """Show an opportunity."""
-    status = store.opportunity_statuses.get(opportunity["status_id"], {})
-    pipeline = store.pipelines.get(status.get("pipeline_id", ""), {})
-    value, period = opportunity["value"], opportunity["value_period"]
-    weighed = expect(value or 0, opportunity["confidence"])
-    return {
-        **opportunity,
-        "lead_name": _lead_name(store, opportunity["lead_id"]),
-        "contact_name": _contact_name(store, opportunity["contact_id"]),
-        "status_label": status.get("label"),
-        "status_display_name": status.get("label"),
-        "status_type": status.get("type"),
-        "pipeline_id": pipeline.get("id"),
-        "pipeline_name": pipeline.get("name"),
-        "value_currency": store.currency,
-        "value_formatted": write_value(value, store.currency, period),
-        "annualized_value": annualize(value or 0, period),
-        "expected_value": weighed,
-        "annualized_expected_value": annualize(weighed, period),
-        "user_name": store.user_name(opportunity["user_id"]),
-        "integration_links": [],
-        **_names(store, opportunity),
-    }
+    derived = {name: derive(store, opportunity) for name, derive in _OPPORTUNITY.items()}
+    return {**opportunity, **derived, "integration_links": [], **_names(store, opportunity)}
+
+
+def read_opportunity(store: Store, name: str) -> Callable[[Json], Any]:
+    """Return how one field of an opportunity is read, derived or not, without the others."""
+    derive = _OPPORTUNITY.get(name)
+    return (lambda one: one.get(name)) if derive is None else (lambda one: derive(store, one))
+
+
+def _status(store: Store, opportunity: Json) -> Json:
+    return store.opportunity_statuses.get(opportunity["status_id"], {})
+
+
+def _pipeline(store: Store, opportunity: Json) -> Json:
+    return store.pipelines.get(_status(store, opportunity).get("pipeline_id", ""), {})
+
+
+def _annual(opportunity: Json) -> int:
+    return annualize(opportunity["value"] or 0, opportunity["value_period"])
+
+
+def _expected(opportunity: Json) -> int:
+    return expect(opportunity["value"] or 0, opportunity["confidence"])
+
+
+_OPPORTUNITY: dict[str, Callable[[Store, Json], Any]] = {
+    "lead_name": lambda store, one: _lead_name(store, one["lead_id"]),
+    "contact_name": lambda store, one: _contact_name(store, one["contact_id"]),
+    "status_label": lambda store, one: _status(store, one).get("label"),
+    "status_display_name": lambda store, one: _status(store, one).get("label"),
+    "status_type": lambda store, one: _status(store, one).get("type"),
+    "pipeline_id": lambda store, one: _pipeline(store, one).get("id"),
+    "pipeline_name": lambda store, one: _pipeline(store, one).get("name"),
+    "value_currency": lambda store, _one: store.currency,
+    "value_formatted": lambda store, one: write_value(
+        one["value"], store.currency, one["value_period"]
+    ),
+    "annualized_value": lambda _store, one: _annual(one),
+    "expected_value": lambda _store, one: _expected(one),
+    "annualized_expected_value": lambda _store, one: annualize(_expected(one), one["value_period"]),
+    "user_name": lambda store, one: store.user_name(one["user_id"]),
+}
 
 
 def show_task(store: Store, task: Json, offset: float = 0) -> Json:
@@ -109,11 +131,14 @@ def name_view(store: Store, task: Json, offset: float) -> str:
     """Return where a task stands: archive, inbox (up to today) or future."""
     if task["is_complete"]:
         return "archive"
-    due = task["date"]
+    return "future" if is_ahead(task["date"], local_day(store.now(), offset), offset) else "inbox"
+
+
+def is_ahead(due: str | None, today: date, offset: float) -> bool:
+    """Tell whether a day or a moment is after today."""
     if due is None:
-        return "inbox"
-    day = read_day(due) if is_day(due) else local_day(read_moment(due), offset)
-    return "future" if day > local_day(store.now(), offset) else "inbox"
+        return False
+    return (read_day(due) if is_day(due) else local_day(read_moment(due), offset)) > today
 
 
 def show_activity(store: Store, activity: Json) -> Json:
@@ -172,8 +197,7 @@ def _lead_name(store: Store, lead_id: str | None) -> str | None:
         return None
     if lead["name"]:
         return str(lead["name"])
-    contacts = (one for one in store.contacts.values() if one["lead_id"] == lead_id)
-    return name_lead(lead, contacts)
+    return name_lead(lead, gather_family(store).contacts[lead_id])
 
 
 def _contact_name(store: Store, contact_id: str | None) -> str | None:
