@@ -165,6 +165,8 @@ def build(
             "people": lambda _: people,
             "now": lambda _: now(),
         },
+        presses=store.presses,
+        now=now,
         grace=grace,
     )
     router.attach(FEATURES)

@@ -43,6 +43,7 @@ def build_manifest(*, url: str = "", command: str = "/close") -> dict[str, Any]:
                     **({"url": events} if url else {}),
                 }
             ],
+            **({"shortcuts": shortcuts} if (shortcuts := _shortcuts()) else {}),
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -52,6 +53,19 @@ def build_manifest(*, url: str = "", command: str = "/close") -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shortcuts() -> list[dict[str, str]]:
+    return [
+        {
+            "name": one.name,
+            "type": "global" if one.kind == "shortcut" else "message",
+            "callback_id": one.key,
+            "description": one.help,
+        }
+        for kind in ("shortcut", "message_shortcut")
+        for one in declared(kind)
+    ]
 
 
 def _verbs() -> list[str]:

@@ -18,6 +18,7 @@ from closebot.manifest import SCOPES, build_manifest, declared
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+KINDS = ("action", "view", "options")
 
 
 def test_every_feature_module_is_listed_once():
@@ -36,7 +37,7 @@ def test_no_two_handlers_share_a_key():
 
 def test_ids_are_named_after_a_feature():
     names = {feature.name for feature in FEATURES}
-    ids = [one.key for kind in ("action", "view") for one in declared(kind)]
+    ids = [one.key for kind in KINDS for one in declared(kind)]
     assert [key for key in ids if key.split(".")[0] not in names] == []
 
 
@@ -49,7 +50,7 @@ def drawn_ids():
 
 
 def test_every_id_that_is_drawn_is_answered():
-    answered = {one.key for kind in ("action", "view") for one in declared(kind)}
+    answered = {one.key for kind in KINDS for one in declared(kind)}
     drawn = set(drawn_ids())
     assert drawn
     assert drawn - answered == set()

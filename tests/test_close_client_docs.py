@@ -12,7 +12,12 @@ from closebot.sandbox.close_api import CloseSandbox
 
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "close-client.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
-PRINTS = ["Globex Industries", "open deals", "Created https://app.close.com/lead/lead_"]
+PRINTS = [
+    "Globex Industries",
+    "open deals",
+    "Created https://app.close.com/lead/lead_",
+    "Created $12,500.50",
+]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ class Workspace:
 
     def forget_organizations(self) -> None:
         """Let the bot ask Close again how organizations are set up."""
-        self.bot.people.organizations.clear()
+        self.bot.people.known.clear()
 
     async def connected(self, key: str) -> Member:
         """Return somebody who has connected their Close account."""

@@ -7,6 +7,7 @@ async with Close(api_key="api_…") as close:
 from closebot.close.activities import Kind, Outcome
 from closebot.close.auth import AccessToken, ApiKey, Auth
 from closebot.close.client import Close
+from closebot.close.contacts import WAY_TYPES
 from closebot.close.errors import (
     BadId,
     BadSecret,
@@ -61,15 +62,19 @@ from closebot.close.models import (
     Url,
     User,
 )
-from closebot.close.money import Money
+from closebot.close.money import Money, read_money
 from closebot.close.oauth import Grant, OAuth, Token
-from closebot.close.section import UNSET, Range
+from closebot.close.once import create_once
+from closebot.close.opportunities import Period
+from closebot.close.organization import ObjectType
+from closebot.close.section import UNSET, Range, Unset
 from closebot.close.transport import DEADLINE, Transport
 from closebot.close.walk import Walk
 
 __all__ = [
     "DEADLINE",
     "UNSET",
+    "WAY_TYPES",
     "AccessToken",
     "Activity",
     "Address",
@@ -104,11 +109,13 @@ __all__ = [
     "NotFound",
     "Note",
     "OAuth",
+    "ObjectType",
     "Opportunity",
     "OpportunityStatusChange",
     "OpportunityTotals",
     "Organization",
     "Outcome",
+    "Period",
     "Phone",
     "Pipeline",
     "PlanLimit",
@@ -128,9 +135,12 @@ __all__ = [
     "Unavailable",
     "Unreachable",
     "Unreadable",
+    "Unset",
     "Url",
     "User",
     "Walk",
     "WriteUnclear",
+    "create_once",
     "is_from_close",
+    "read_money",
 ]

@@ -3,12 +3,25 @@
 https://developer.close.com/api/resources/activities
 """
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
+from html import unescape
 from typing import Any, Literal
 
 from closebot.close.ids import check_id
 from closebot.close.models import KINDS, Activity, Attachment, Call, Note, Record, read_activity
-from closebot.close.section import UNSET, Range, Section, Unset, ranges, written
+from closebot.close.models.base import Text
+from closebot.close.section import (
+    UNSET,
+    Range,
+    Section,
+    Unset,
+    alike,
+    alike_phones,
+    ranges,
+    written,
+)
 from closebot.close.walk import Walk
 
 Kind = Literal[
@@ -125,6 +138,35 @@ class Notes(Section):
         )
         return await self._post(Note, "/activity/note/", body)
 
+    async def find_created(
+        self,
+        lead_id: str,
+        since: datetime,
+        note: str = "",
+        *,
+        html: str = "",
+        title: str = "",
+        contact_id: str = "",
+        created_by: str = "",
+    ) -> Note | None:
+        """Return the note that such a `create` has made at or after `since`, or None.
+
+        `created_by`: a user's id. One request, of the lead's newest notes. Raises `CloseError`.
+        """
+        text = _plain(html) if html else note
+
+        def is_equal(kept: Note) -> bool:
+            return (
+                _says(kept.note, kept.note_html, text)
+                and alike(kept.title, title)
+                and contact_id in ("", kept.contact_id)
+            )
+
+        params = _newest(lead_id, since)
+        return await self._find_created(
+            Note, "/activity/note/", since, is_equal, params, created_by=created_by
+        )
+
     async def update(
         self,
         note_id: str,
@@ -151,6 +193,12 @@ class Outcome(Record):
 
     id: str
     name: str = ""
+
+
+class _CallWithHtml(Call):
+    """A call with its note as a document too."""
+
+    note_html: Text = ""
 
 
 class Calls(Section):
@@ -185,6 +233,40 @@ class Calls(Section):
         )
         return await self._post(Call, "/activity/call/", body)
 
+    async def find_created(
+        self,
+        lead_id: str,
+        since: datetime,
+        *,
+        direction: Literal["inbound", "outbound"],
+        duration: int = 0,
+        contact_id: str = "",
+        note: str = "",
+        phone: str = "",
+        status: str = "completed",
+        outcome_id: str = "",
+        created_by: str = "",
+    ) -> Call | None:
+        """Return the call that such a `log` has written at or after `since`, or None.
+
+        `created_by`: a user's id. One request, of the lead's newest calls. Raises `CloseError`.
+        """
+
+        def is_equal(call: _CallWithHtml) -> bool:
+            return (
+                (call.direction, call.duration or 0) == (direction, duration)
+                and call.status == status
+                and _says(call.note, call.note_html, note)
+                and contact_id in ("", call.contact_id)
+                and outcome_id in ("", call.outcome_id)
+                and alike_phones(phone, call.phone)
+            )
+
+        params = _newest(lead_id, since)
+        return await self._find_created(
+            _CallWithHtml, "/activity/call/", since, is_equal, params, created_by=created_by
+        )
+
     async def outcomes(self) -> tuple[Outcome, ...]:
         """Return the outcomes that a call may have."""
         return await self._records("/outcome/", Outcome).all()
@@ -192,3 +274,17 @@ class Calls(Section):
     async def delete(self, call_id: str) -> None:
         """Delete a logged call for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""
         await self._delete(f"/activity/call/{check_id(call_id, 'acti')}/")
+
+
+def _newest(lead_id: str, since: datetime) -> dict[str, Any]:
+    return {"lead_id": check_id(lead_id, "lead")} | ranges(date_created=Range(gte=since))
+
+
+def _says(note: str, html: str, text: str) -> bool:
+    """Say whether a note has this text; Close may give a text back as a document alone."""
+    kept = [note, _plain(html)] if html else [note]
+    return any(alike(one, text) for one in kept)
+
+
+def _plain(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html))

@@ -4,14 +4,26 @@ https://developer.close.com/api/resources/contacts
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from closebot.close.errors import Invalid
 from closebot.close.ids import check_id
 from closebot.close.models import Contact, ContactsFound, Email, Phone, Url, read
 from closebot.close.search import Query, clean, contacts_like
-from closebot.close.section import UNSET, Section, Unset, custom_fields, written
+from closebot.close.section import (
+    UNSET,
+    Section,
+    Unset,
+    alike,
+    alike_phones,
+    custom_fields,
+    written,
+)
 from closebot.close.walk import Walk
+
+# What an e-mail address, a phone number or a web address of a contact may be.
+WAY_TYPES: Final = ("office", "mobile", "home", "direct", "fax", "url", "other")
 
 
 class Contacts(Section):
@@ -81,6 +93,39 @@ class Contacts(Section):
             urls=urls,
         )
         return await self._post(Contact, "/contact/", body | custom_fields(custom))
+
+    async def find_created(
+        self,
+        lead_id: str,
+        since: datetime,
+        *,
+        name: str = "",
+        title: str = "",
+        emails: Sequence[Email] = (),
+        phones: Sequence[Phone] = (),
+        created_by: str = "",
+    ) -> Contact | None:
+        """Return the contact that such a `create` has made at or after `since`, or None.
+
+        `created_by`: a user's id. One request, of the lead's newest contacts. Raises `CloseError`.
+        """
+        addresses = [one.email.strip().lower() for one in emails]
+
+        def is_equal(contact: Contact) -> bool:
+            return (
+                alike(contact.name, name)
+                and alike(contact.title, title)
+                and [one.email.lower() for one in contact.emails] == addresses
+                and len(contact.phones) == len(phones)
+                and all(
+                    map(alike_phones, (p.phone for p in phones), (p.phone for p in contact.phones))
+                )
+            )
+
+        params = {"lead_id": check_id(lead_id, "lead")}
+        return await self._find_created(
+            Contact, "/contact/", since, is_equal, params, created_by=created_by
+        )
 
     async def update(
         self,

@@ -3,15 +3,17 @@
 https://developer.close.com/api/resources/leads
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from closebot.close.errors import Invalid, NotFound
 from closebot.close.ids import check_id, find_lead_id
-from closebot.close.models import Address, Email, Lead, LeadsFound, Phone, Url, read
-from closebot.close.search import clean, leads_like, leads_roughly_like
-from closebot.close.section import UNSET, Section, Unset, custom_fields, written
+from closebot.close.models import Address, Contact, Email, Lead, LeadsFound, Phone, Url, read
+from closebot.close.search import clean, leads_beginning_with, leads_like, leads_roughly_like
+from closebot.close.section import UNSET, Section, Unset, alike, custom_fields, written
 from closebot.close.walk import Walk
 
 
@@ -45,8 +47,7 @@ class Leads(Section):
 
         Close filters none of them here: use `search`, or `close.search` for queries.
         """
-        kept = [name for name in Lead.fields() if name not in ("opportunities", "tasks")]
-        return self._records("/lead/", Lead, {"_fields": kept}, most=most)
+        return self._records("/lead/", Lead, {"_fields": _OWN}, most=most)
 
     async def get(self, lead_id: str) -> Lead:
         """Return a lead with its contacts, opportunities and open tasks.
@@ -84,6 +85,22 @@ class Leads(Section):
             leads = [await self.get(leads[0].id)]
         return LeadsFound(leads=tuple(leads), total=found.total)
 
+    async def suggest(self, words: str, *, limit: int = 20) -> tuple[Lead, ...]:
+        """Find leads by the beginnings of words while somebody types; one small request.
+
+        Without words, the leads that were changed last. They come with their names, statuses and
+        contacts, and nothing else. Raises `CloseError`.
+        """
+        looked_for = clean(words)
+        fields = ("id", "name", "display_name", "status_label", "contacts")
+        if not looked_for:
+            listed = self._records("/lead/", Lead, {"_fields": fields}, most=limit)
+            return tuple(await listed.first())
+        zone = self._close.zone.key if self._close.zone else ""
+        query = leads_beginning_with(looked_for, zone)
+        page = await self._close.search.page(query, {"lead": fields}, limit=limit)
+        return tuple(read(Lead, one) for one in page.data)
+
     async def _find(self, query: dict[str, object], limit: int) -> LeadsFound:
         fields = {"lead": Lead.fields()}
         page = await self._close.search.page(query, fields, limit=limit, count=True)
@@ -115,6 +132,37 @@ class Leads(Section):
             addresses=addresses or UNSET,
         )
         return await self._post(Lead, "/lead/", body | custom_fields(custom))
+
+    async def find_created(
+        self,
+        since: datetime,
+        *,
+        name: str = "",
+        url: str = "",
+        description: str = "",
+        status_id: str = "",
+        contacts: Sequence[NewContact] = (),
+        created_by: str = "",
+    ) -> Lead | None:
+        """Return the lead that such a `create` has made at or after `since`, or None.
+
+        It comes without opportunities and tasks. `created_by`: a user's id. One request, of the
+        leads that were changed last. Raises `CloseError`.
+        """
+        names = _names(contacts)
+
+        def is_equal(lead: Lead) -> bool:
+            return (
+                alike(lead.name, name)
+                and status_id in ("", lead.status_id)
+                and (not url or _bare(lead.url) == _bare(url))
+                and (not description or alike(lead.description, description))
+                and names <= _names(lead.contacts or ())
+            )
+
+        return await self._find_created(
+            Lead, "/lead/", since, is_equal, {}, created_by=created_by, fields=_OWN
+        )
 
     async def update(
         self,
@@ -151,3 +199,15 @@ class Leads(Section):
         """
         body = {"source": check_id(source, "lead"), "destination": check_id(destination, "lead")}
         await self._close.request("POST", "/lead/merge/", json=body)
+
+
+def _names(contacts: Iterable[NewContact | Contact]) -> Counter[str]:
+    return Counter("".join(contact.name.split()) for contact in contacts)
+
+
+def _bare(url: str) -> str:
+    """Return an address without its scheme, which Close adds."""
+    return url.strip().rpartition("://")[2].rstrip("/").lower()
+
+
+_OWN = tuple(name for name in Lead.fields() if name not in ("opportunities", "tasks"))

@@ -5,12 +5,21 @@ https://developer.close.com/api/resources/opportunities
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from closebot.close.ids import check_id, check_ids
 from closebot.close.models import Opportunity, OpportunityTotals, read
-from closebot.close.section import UNSET, Range, Section, Unset, custom_fields, ranges, written
+from closebot.close.section import (
+    UNSET,
+    Range,
+    Section,
+    Unset,
+    alike,
+    custom_fields,
+    ranges,
+    written,
+)
 from closebot.close.walk import Walk
 
 Period = Literal["one_time", "monthly", "annual"]
@@ -120,6 +129,47 @@ class Opportunities(Section):
             note=note or UNSET,
         )
         return await self._post(Opportunity, "/opportunity/", body | custom_fields(custom))
+
+    async def find_created(
+        self,
+        lead_id: str,
+        since: datetime,
+        *,
+        status_id: str = "",
+        value: int | None = None,
+        value_period: Period = "one_time",
+        confidence: int | None = None,
+        date_won: date | None = None,
+        contact_id: str = "",
+        user_id: str = "",
+        note: str = "",
+        created_by: str = "",
+    ) -> Opportunity | None:
+        """Return the opportunity that such a `create` has made at or after `since`, or None.
+
+        What is not given may be anything. `created_by`: the id of the user who made it, who need
+        not be its owner. One request, of the lead's newest opportunities. Raises `CloseError`.
+        """
+
+        def is_equal(deal: Opportunity) -> bool:
+            return (
+                deal.value_period == value_period
+                and value in (None, deal.value)
+                and confidence in (None, deal.confidence)
+                and date_won in (None, deal.date_won)
+                and status_id in ("", deal.status_id)
+                and contact_id in ("", deal.contact_id)
+                and user_id in ("", deal.user_id)
+                and (not note or alike(deal.note, note))
+            )
+
+        params = {
+            "lead_id": check_id(lead_id, "lead"),
+            "_order_by": "-date_created",
+        } | ranges(date_created=Range(gte=since))
+        return await self._find_created(
+            Opportunity, "/opportunity/", since, is_equal, params, created_by=created_by
+        )
 
     async def update(
         self,

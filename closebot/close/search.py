@@ -195,6 +195,13 @@ def contacts_like(words: str, zone: str = "", mode: Mode = "full_words") -> Quer
     return every(objects("contact"), field_text("contact", "name", words, mode))
 
 
+def leads_beginning_with(words: str, zone: str = "") -> Query:
+    """Make the query for what somebody is still typing; see `leads_like`."""
+    if _EMAIL.fullmatch(words) or _DOMAIN.fullmatch(words) or read_phones(words, zone):
+        return leads_like(words, zone)
+    return every(objects("lead"), _named(words, "beginning_of_words"))
+
+
 def leads_roughly_like(words: str) -> Query:
     """Make the query for words that are beginnings, or that stand elsewhere in a lead."""
     return every(objects("lead"), some(_named(words, "beginning_of_words"), text(words)))

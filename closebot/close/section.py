@@ -1,6 +1,6 @@
 """What the sections of Close's API have in common."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from closebot.close.errors import Unreadable, WriteUnclear
 from closebot.close.ids import check_id
 from closebot.close.models import Record, read
+from closebot.close.models.base import Instant, Text
 from closebot.close.walk import PAGE, Read, Walk
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Unset:
 
 
 UNSET: Final = Unset()
+LOOKED_AT: Final = 50  # rows: what others change in the seconds between a write and a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,24 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def alike(one: str, other: str) -> bool:
+    """Say whether two texts are the same but for white space, which Close tidies up."""
+    return "".join(one.split()) == "".join(other.split())
+
+
+def alike_phones(given: str, kept: str) -> bool:
+    """Say whether a number that was typed may be one that Close has rewritten to E.164."""
+    typed = "".join(filter(str.isdigit, given)).lstrip("0")
+    return "".join(filter(str.isdigit, kept)).endswith(typed[-6:])
+
+
+class _Made(Record):
+    """When a record was made, and by whom."""
+
+    created_by: Text = ""
+    date_created: Instant = None
+
+
 class Section:
     """One section of the API: what it is asked through."""
 
@@ -131,3 +151,32 @@ class Section:
         """Walk through a list, asking for the fields that are read and no others."""
         asked = {"_fields": model.fields(), **(params or {})}
         return self._walk(path, lambda row: read(model, row), asked, **options)
+
+    async def _find_created(
+        self,
+        model: type[R],
+        path: str,
+        since: datetime,
+        is_equal: Callable[[R], bool],
+        params: Mapping[str, Any],
+        *,
+        created_by: str = "",
+        fields: Iterable[str] = (),
+    ) -> R | None:
+        """Return the newest record of a list's first page that is equal and not older than `since`.
+
+        `path` is a list with the newest first, and no search: that lags behind. Who made a record
+        counts where `created_by` is given and the row tells. `fields`: fewer than the model has.
+        """
+        names = dict.fromkeys((*(fields or model.fields()), *_Made.fields()))
+        asked = {"_fields": list(names), **params}
+        for row in await self._walk(path, dict, asked, page=LOOKED_AT).first():
+            made = read(_Made, row)
+            if made.date_created is None or made.date_created < since:
+                continue
+            if created_by and made.created_by not in ("", created_by):
+                continue
+            record = read(model, row)
+            if is_equal(record):
+                return record
+        return None

@@ -4,13 +4,13 @@ https://developer.close.com/api/resources/tasks
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from closebot.close.errors import BadId
 from closebot.close.ids import check_id, check_ids
 from closebot.close.models import Task
-from closebot.close.section import UNSET, Range, Section, Unset, ranges, written
+from closebot.close.section import UNSET, Range, Section, Unset, alike, ranges, written
 from closebot.close.walk import Walk
 
 View = Literal["inbox", "future", "archive"]
@@ -80,6 +80,37 @@ class Tasks(Section):
             assigned_to=check_id(assigned_to, "user") if assigned_to else UNSET,
         )
         return await self._post(Task, "/task/", body)
+
+    async def find_created(
+        self,
+        lead_id: str,
+        since: datetime,
+        text: str,
+        *,
+        date: date | datetime | None = None,
+        assigned_to: str = "",
+        created_by: str = "",
+    ) -> Task | None:
+        """Return the to-do that such a `create` has made at or after `since`, or None.
+
+        `created_by`: a user's id. One request, of the lead's newest tasks. Raises `CloseError`.
+        """
+
+        def is_equal(task: Task) -> bool:
+            return (
+                alike(task.text, text)
+                and (date is None or _is_same(date, task.date))
+                and assigned_to in ("", task.assigned_to)
+            )
+
+        params = {
+            "lead_id": check_id(lead_id, "lead"),
+            "_type": "lead",
+            "_order_by": "-date_created",
+        } | ranges(date_created=Range(gte=since))
+        return await self._find_created(
+            Task, "/task/", since, is_equal, params, created_by=created_by
+        )
 
     async def create_call(
         self,
@@ -152,3 +183,10 @@ class Tasks(Section):
         await self._close.request(
             "PUT", "/task/", json={"_params": {"id__in": ",".join(ids)}, **body}
         )
+
+
+def _is_same(given: date | datetime, kept: date | datetime | None) -> bool:
+    """Compare as Close keeps it: days it may show as a moment, moments it cuts to milliseconds."""
+    if isinstance(given, datetime):
+        return isinstance(kept, datetime) and abs(given - kept) < timedelta(seconds=1)
+    return given == (kept.date() if isinstance(kept, datetime) else kept)

@@ -12,6 +12,7 @@ from closebot.features import (  # named as people say it
     leads,
     opportunities,
     organization,
+    pickers,
     pipeline,
 )
 
@@ -24,5 +25,6 @@ FEATURES = (
     organization.feature,
     connect.feature,
     account.feature,
+    pickers.feature,
     help.feature,
 )

@@ -19,6 +19,8 @@ class Declared:
     For commands `usage` is what follows the command's name, `example` a line worth copying.
     For submissions `form` reads what was filled in, `waiting` is the sentence shown while the
     handler takes longer than an ack may, and `secret` names fields that are never sent out again.
+    For shortcuts `name` is what stands in Slack's menu. `once`: the same press is done once, also
+    over a restart and between processes.
     """
 
     kind: Kind
@@ -33,6 +35,8 @@ class Declared:
     form: type[Form] | None = None
     waiting: str = "Saving…"
     secret: tuple[str, ...] = ()
+    name: str = ""
+    once: bool = False
 
 
 @dataclass
@@ -71,9 +75,19 @@ class Feature:
             bare=bare,
         )
 
-    def action(self, action_id: str) -> Callable[[H], H]:
-        """Answer a button or a menu."""
-        return self._declare("action", action_id)
+    def action(
+        self,
+        action_id: str,
+        *,
+        form: type[Form] | None = None,
+        waiting: str = "Saving…",
+        once: bool = False,
+    ) -> Callable[[H], H]:
+        """Answer a button, a menu, or an entry of an overflow menu.
+
+        With `form` it is a button in a modal that submits it: see `view`.
+        """
+        return self._declare("action", action_id, form=form, waiting=waiting, once=once)
 
     def view(
         self,
@@ -82,9 +96,44 @@ class Feature:
         form: type[Form],
         waiting: str = "Saving…",
         secret: tuple[str, ...] = (),
+        once: bool = False,
     ) -> Callable[[H], H]:
-        """Answer Submit of a modal. The handler is given `form` and returns a `forms.Reply`."""
-        return self._declare("view", callback_id, form=form, waiting=waiting, secret=secret)
+        """Answer Submit of a modal. The handler is given `form` and returns a `forms.Reply`.
+
+        `once`: for what writes to Close, where the same thing sent twice would stand there twice.
+        """
+        return self._declare(
+            "view", callback_id, form=form, waiting=waiting, secret=secret, once=once
+        )
+
+    def closed(self, callback_id: str) -> Callable[[H], H]:
+        """Be told when a modal that was drawn with `tell_when_closed` is closed without Submit."""
+        return self._declare("closed", callback_id)
+
+    def options(self, action_id: str) -> Callable[[H], H]:
+        """Suggest the options of an external select; `words` is what was typed into it.
+
+        The handler returns `kit.options(...)` or `kit.groups(...)`, within some two seconds.
+        """
+        return self._declare("options", action_id)
+
+    def shortcut(self, callback_id: str, *, name: str, help: str) -> Callable[[H], H]:  # noqa: A002
+        """Answer a shortcut that can be started anywhere in Slack."""
+        return self._declare("shortcut", callback_id, name=name, help=help)
+
+    def message_shortcut(
+        self,
+        callback_id: str,
+        *,
+        name: str,
+        help: str,  # noqa: A002
+    ) -> Callable[[H], H]:
+        """Answer a shortcut in the menu of a message."""
+        return self._declare("message_shortcut", callback_id, name=name, help=help)
+
+    def event(self, name: str) -> Callable[[H], H]:
+        """Answer an event of the Events API."""
+        return self._declare("event", name)
 
     def _declare(self, kind: Kind, key: str, **more: Any) -> Callable[[H], H]:
         def remember(handler: H) -> H:

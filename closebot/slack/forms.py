@@ -61,11 +61,23 @@ class Show:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Nothing was done yet: draw the form once more, with a question in it."""
+
+    view: Json
+
+
+@dataclass(frozen=True)
 class Done:
-    """Close the modal."""
+    """Close the modal, with all that are below it.
+
+    `said` (mrkdwn of ours) is read only where the modal had to wait and stands open.
+    """
+
+    said: str = "Done."
 
 
-Reply = Errors | Show | Done
+Reply = Errors | Show | Ask | Done
 
 
 class Refused(ValueError):
@@ -153,11 +165,3 @@ def _initial(state: Json) -> Json:
         for key, value in state.items()
         if (key == "value" or key.startswith("selected_")) and value
     }
-
-
-def waiting(view: Json, sentence: str) -> Json:
-    """Draw what stands in a modal while its work goes on. `sentence` ends in “…”."""
-    title = view.get("title", {}).get("text", "")
-    return kit.modal(
-        "waiting", title, [kit.section(f":hourglass_flowing_sand: {sentence}")], close="Close"
-    )

@@ -5,9 +5,10 @@ session serves the Web API and every `response_url`.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,8 +17,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from closebot.slack import kit
 from closebot.slack.kit import Json
 from closebot.slack.payloads import Call
+from closebot.slack.places import carry
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,8 @@ _QUIET = {"unfurl_links": False, "unfurl_media": False}
 _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id",
                        "trigger_exchanged", "invalid_trigger_id"})  # fmt: skip
 LONGEST_WAIT = 3.0
+# What is known already is drawn within so many seconds; anything else says “Loading…” first.
+_AT_ONCE = 0.05
 _CLOSED = frozenset({"not_found", "view_not_found"})
 
 
@@ -192,6 +197,16 @@ class Respond:
         await self.outgoing.tell(self.call.user, message)
 
 
+class ModalFailed(Exception):
+    """What a modal should show could not be made, while it says that it is being made."""
+
+    def __init__(self, view_id: str, title: str, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.view_id = view_id
+        self.title = title
+        self.cause = cause
+
+
 @dataclass(frozen=True)
 class Modal:
     """Open a modal for the person, or change the one that is open."""
@@ -199,16 +214,48 @@ class Modal:
     outgoing: Outgoing
     call: Call
 
-    async def open(self, view: Json) -> None:
-        """Open `view` at once: the trigger dies three seconds after the click."""
-        method = (
-            "views.push"
-            if self.call.view and self.call.view.get("type") == "modal"
-            else "views.open"
+    async def open(self, view: Json) -> str:
+        """Open `view` at once and return its id: the trigger dies three seconds after the click."""
+        inside = bool(self.call.view and self.call.view.get("type") == "modal")
+        answer = await self.outgoing.call(
+            "views.push" if inside else "views.open",
+            trigger_id=self.call.trigger_id,
+            view=carry(view, self.call.place),
         )
-        await self.outgoing.call(method, trigger_id=self.call.trigger_id, view=view)
+        opened = answer.get("view")
+        return str(opened.get("id", "")) if isinstance(opened, dict) else ""
 
-    async def update(self, view: Json) -> None:
+    async def open_when_ready(self, title: str, prepare: Coroutine[Any, Any, Json]) -> None:
+        """Open what `prepare` draws; when that takes time, a modal that says so comes first.
+
+        Raises `ModalFailed` when it stands open by then and `prepare` fails.
+        """
+        task = asyncio.ensure_future(prepare)
+        try:
+            await asyncio.wait({task}, timeout=_AT_ONCE)
+            if task.done():
+                await self.open(task.result())
+                return
+            view_id = await self.open(waiting(title, "Loading…"))
+            try:
+                view = await task
+            except Exception as error:
+                raise ModalFailed(view_id, title, error) from error
+            with contextlib.suppress(ViewClosed):
+                await self.update(view, view_id)
+        finally:
+            task.cancel()
+
+    async def update(self, view: Json, view_id: str = "") -> None:
         """Draw `view` in the place of the open one. Raises `ViewClosed` when there is none."""
-        view_id = (self.call.view or {}).get("id", "")
-        await self.outgoing.call("views.update", view_id=view_id, view=view)
+        await self.outgoing.call(
+            "views.update",
+            view_id=view_id or (self.call.view or {}).get("id", ""),
+            view=carry(view, self.call.place),
+        )
+
+
+def waiting(title: str, sentence: str) -> Json:
+    """Draw what stands in a modal while work goes on. `sentence` ends in “…”."""
+    said = kit.section(f":hourglass_flowing_sand: {sentence}")
+    return kit.modal("waiting", title, [said], close="Close")

@@ -8,11 +8,13 @@ https://docs.slack.dev/interactivity/implementing-slash-commands.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from closebot.slack.kit import Json, read_typed
+from closebot.slack.places import Place, find_place
 
 Kind = Literal[
     "command", "action", "view", "closed", "options", "shortcut", "message_shortcut", "event"
@@ -43,6 +45,9 @@ class Call:
     `key` is what the router looks up: the verb, action id, callback id or event type. `words` is
     what was typed after the verb, or the value of the button or option. `workspace` is the
     enterprise on Grid, otherwise the team: together with `user` it names whose connection acts.
+    `state` is what the feature keeps in its modal; there `channel` and `response_url` are those of
+    the place where it was opened. `earlier`: when the same press was begun before, with an end
+    that nobody knows.
     """
 
     kind: Kind
@@ -58,6 +63,13 @@ class Call:
     view: Json | None = field(default=None, repr=False)
     action: Json | None = field(default=None, repr=False)
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    state: str = field(default="", repr=False)
+    earlier: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where this was started."""
+        return Place(self.channel, self.response_url)
 
     @property
     def typed(self) -> str:
@@ -225,20 +237,29 @@ def _read_interaction(said: _Interaction, slash: str, body: Mapping[str, Any]) -
     if not key:
         raise Malformed(f"a {said.type} without its id")
     action = dict(body["actions"][0]) if kind == "action" else None
+    words = (said.value or "") if kind == "options" else chosen(action or {})
+    if action and action["type"] == "overflow":
+        # An entry of a menu carries the id of what answers it, so that one menu serves many.
+        key, _, words = words.partition(" ")
+        if not key:
+            raise Malformed("an overflow menu without its entry")
+    view = dict(body["view"]) if said.view else None
+    place, state = find_place(view or {})
     return Call(
         kind=kind,
         key=key,
         workspace=said.workspace,
         user=said.user.id,
         slash=slash,
-        words=(said.value or "") if kind == "options" else chosen(action or {}),
+        words=words,
         team=said.team_id,
-        channel=said.channel.id if said.channel else "",
+        channel=said.channel.id if said.channel else place.channel,
         trigger_id=said.trigger_id,
-        response_url=said.response_url,
-        view=dict(body["view"]) if said.view else None,
+        response_url=said.response_url or place.response_url,
+        view=view,
         action=action,
         body=body,
+        state=state,
     )
 
 

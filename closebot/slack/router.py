@@ -15,8 +15,9 @@ import contextlib
 import inspect
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -26,9 +27,9 @@ from closebot.slack.feature import Declared, Feature
 from closebot.slack.forms import Form
 from closebot.slack.inflight import Full, Inflight
 from closebot.slack.kit import Json
-from closebot.slack.outgoing import Modal, Outgoing, Respond
+from closebot.slack.outgoing import Modal, ModalFailed, Outgoing, Respond, SlackFailed
 from closebot.slack.payloads import Call, Kind, Malformed, read_call
-from closebot.slack.submissions import BUSY, Submissions, explain_surely
+from closebot.slack.submissions import BUSY, Presses, Submissions, explain_surely
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ RunCommand = Callable[..., None]
 
 GRACE = 1.5
 LONGEST = 30.0
+# Slack shows “no results” three seconds after a key was pressed.
+SUGGESTING = 2.5
 _EVERYTHING = re.compile("")
 
 
@@ -60,9 +63,9 @@ class Clash(ValueError):
 class Router:
     """The dictionary of handlers, and what happens around them.
 
-    `explain` turns any failure of a handler into the message that a person reads. `grace` and
-    `longest` are seconds: how long an ack waits for a submission's reply, and how long a handler
-    may run at all.
+    `explain` turns any failure of a handler into the message that a person reads. `presses`
+    remembers what is done once only. `grace` and `longest` are seconds: how long an ack waits for
+    a submission's reply, and how long a handler may run at all.
     """
 
     def __init__(
@@ -73,6 +76,8 @@ class Router:
         inflight: Inflight,
         explain: Explain,
         providers: Mapping[str, Provider],
+        presses: Presses | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         grace: float = GRACE,
         longest: float = LONGEST,
     ) -> None:
@@ -89,6 +94,8 @@ class Router:
             run=self._call_with_form,
             explain=explain,
             grace=grace,
+            presses=presses,
+            now=now,
         )
         self._providers: dict[str, Provider] = {
             "call": lambda call: call,
@@ -125,7 +132,7 @@ class Router:
             other = self._handlers[key].feature
             raise Clash(f"{one.kind} {one.key!r} is declared by {other} and by {one.feature}")
         asked = tuple(inspect.signature(one.handler).parameters)
-        known = self._providers.keys() | ({"form"} if one.kind == "view" else set())
+        known = self._providers.keys() | ({"form"} if one.form else set())
         if unknown := [name for name in asked if name not in known]:
             where = f"{one.feature}.{one.handler.__name__}"
             raise Clash(f"{where} asks for {', '.join(unknown)}, which nobody provides")
@@ -155,8 +162,13 @@ class Router:
     async def _on_action(self, ack: AsyncAck, body: Json) -> None:
         await ack()
         call = self._read(body)
-        if call is not None and not call.key.startswith(kit.LINK):
-            self._start(call)  # a button with an address has opened the browser: that was all
+        if call is None or call.key.startswith(kit.LINK):
+            return  # a button with an address has opened the browser: that was all
+        one = self._handlers.get(("action", call.key))
+        if one is not None and one.form is not None:
+            self._start(call, self._submissions.take_button(call, one))
+        else:
+            self._start(call)
 
     async def _on_submission(self, ack: AsyncAck, body: Json) -> None:
         call = self._read(body)
@@ -168,8 +180,16 @@ class Router:
             return
         await self._submissions.take(ack, call, one)
 
-    async def _on_options(self, ack: AsyncAck) -> None:
-        await ack(options=[])
+    async def _on_options(self, ack: AsyncAck, body: Json) -> None:
+        call = self._read(body)
+        offered: Any = None
+        if call is not None and ("options", call.key) in self._handlers:
+            try:
+                async with asyncio.timeout(SUGGESTING):
+                    offered = await self._call_handler(call)
+            except Exception as error:  # noqa: BLE001 - a menu has no place for a sentence
+                log.info("no options for %s: %s", call.key, type(error).__name__)
+        await ack(**(offered or {"options": []}))
 
     async def _on_other(self, ack: AsyncAck, body: Json) -> None:
         await ack()
@@ -214,9 +234,9 @@ class Router:
             log.warning("a payload was left aside: %s", error)
             return None
 
-    def _start(self, call: Call) -> None:
+    def _start(self, call: Call, work: Coroutine[Any, Any, None] | None = None) -> None:
         try:
-            self._inflight.start(self._run(call), f"{call.kind} {call.key}")
+            self._inflight.start(work or self._run(call), f"{call.kind} {call.key}")
         except Full:
             log.warning("no place for %s %s", call.kind, call.key)
             with contextlib.suppress(Full):  # nor for saying so
@@ -246,14 +266,34 @@ class Router:
             return await self._handlers[key].handler(**arguments)
 
     async def _tell_failure(self, error: Exception, call: Call) -> None:
-        message = await explain_surely(self._explain, error, call)
+        cause = error.cause if isinstance(error, ModalFailed) else error
+        message = await explain_surely(self._explain, cause, call)
         if not call.user or call.kind in ("event", "closed"):
             return
         try:
-            await Respond(self._outgoing, call)(message)
+            if not await self._tell_in_modal(error, call, message):
+                await Respond(self._outgoing, call)(message)
         except Exception as failed:  # noqa: BLE001 - the last place; its traceback may hold secrets
-            kinds = type(error).__name__, type(failed).__name__
+            kinds = type(cause).__name__, type(failed).__name__
             log.error("nobody could be told of %s: %s", *kinds)  # noqa: TRY400
+
+    async def _tell_in_modal(self, error: Exception, call: Call, message: Json) -> bool:
+        """Say it where the person is looking, when that is a modal."""
+        inside = call.kind == "action" and (call.view or {}).get("type") == "modal"
+        if not inside and not isinstance(error, ModalFailed):
+            return False
+        title = (call.view or {}).get("title", {}).get("text", "closebot")
+        blocks = message.get("blocks") or [kit.section(message["text"])]
+        modal = Modal(self._outgoing, call)
+        try:
+            if isinstance(error, ModalFailed):
+                await modal.update(kit.modal("failed", error.title, blocks), error.view_id)
+            else:
+                await modal.open(kit.modal("failed", title, blocks))
+        except SlackFailed as failed:  # too late, or closed meanwhile
+            log.info("a failure is told outside of its modal: %s", failed)
+            return False
+        return True
 
 
 def _after(text: str, parts: int) -> str:

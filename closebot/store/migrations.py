@@ -34,3 +34,28 @@ def m001_connections(db: Database) -> None:
         pk=("workspace", "user"),
         not_null={"sealed", "typed_at"},
     )
+
+
+@migrations()
+def m002_memory(db: Database) -> None:
+    """Keep which presses were begun, small things of a person, leads of channels, choices."""
+    db.table("presses").create(
+        {"name": str, "began_at": str, "process": str},
+        pk="name",
+        not_null={"began_at", "process"},
+    )
+    db.table("keepsakes").create(
+        {"workspace": str, "user": str, "name": str, "sealed": str, "kept_at": str},
+        pk=("workspace", "user", "name"),
+        not_null={"sealed", "kept_at"},
+    )
+    db.table("channel_leads").create(
+        {"workspace": str, "channel": str, "lead_id": str, "linked_by": str, "linked_at": str},
+        pk=("workspace", "channel"),
+        not_null={"lead_id", "linked_by", "linked_at"},
+    )
+    db.table("choices").create(
+        {"workspace": str, "organization_id": str, "name": str, "value": str},
+        pk=("workspace", "organization_id", "name"),
+        not_null={"value"},
+    )

@@ -42,6 +42,14 @@ class TypedCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """Who began a press before: this process or another one, and when."""
+
+    began_at: datetime
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rekeyed:
     """How many secrets were sealed anew, and how many no key opens."""
 

@@ -114,7 +114,7 @@ async def test_an_old_or_odd_page_button_shows_the_first_page(workspace):
 
 async def test_a_pipeline_without_stages_has_no_deals(workspace):
     ana = await workspace.connected("ana")
-    known = workspace.bot.people.organizations._known
+    known = workspace.bot.people.known._answers
     for key, (at, organization) in list(known.items()):
         emptied = [
             one.model_copy(update={"statuses": ()}) if one.name == "Renewals" else one

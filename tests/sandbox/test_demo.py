@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.browser import opened
+
 PATIENCE = 30
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 PAGE = Path(__file__).parents[2] / "closebot" / "sandbox" / "page"
@@ -81,35 +82,6 @@ async def started(folder, *options):
             await demo.wait()
 
 
-def find_chromium(own):
-    """Return playwright's own Chromium, or the system's, or None."""
-    return own if Path(own).exists() else next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
-@asynccontextmanager
-async def opened(demo):
-    """Open the demo's page in a browser; whatever the page complains of fails the test."""
-    from playwright.async_api import async_playwright
-
-    async with async_playwright() as play:
-        browser_path = find_chromium(play.chromium.executable_path)
-        if browser_path is None:
-            pytest.skip("No Chromium was found, so the page was not looked at.")
-        browser = await play.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        complaints = []
-        try:
-            page = await browser.new_page()
-            page.set_default_timeout(10_000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-            page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-            await page.goto(demo.url)
-            yield page
-            assert complaints == []
-        finally:
-            await browser.close()
-
-
 async def connect(page, key):
     box = page.get_by_role("textbox", name="Message #sales")
     await box.fill("/close connect")
@@ -135,7 +107,7 @@ async def demo(tmp_path):
 
 
 async def test_somebody_connects_finds_a_lead_and_shares_it(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         await connect(page, demo.key_of("Ana Novak"))
         await ask(page, "/close lead Umbrella")
         listed = page.get_by_role("article").filter(has_text="leads match")
@@ -157,7 +129,7 @@ async def test_somebody_connects_finds_a_lead_and_shares_it(demo):
 
 
 async def test_the_page_offers_the_key_of_whoever_one_is(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         key = page.get_by_label("Your key", exact=True)
         assert await key.input_value() == demo.key_of("Ana Novak")
         await page.get_by_label("You are").select_option(label="Mia Laurent")
@@ -170,7 +142,7 @@ async def test_the_page_offers_the_key_of_whoever_one_is(demo):
 
 
 async def test_the_key_can_be_copied_beside_the_form_that_asks_for_it(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await ask(page, "/close connect")
         await page.get_by_role("dialog").get_by_role("button", name="Copy your key").click()
@@ -180,13 +152,13 @@ async def test_the_key_can_be_copied_beside_the_form_that_asks_for_it(demo):
 
 
 async def test_an_unknown_command_is_not_sent(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         await ask(page, "/nope at all")
         await page.get_by_role("alert").filter(has_text="/nope is not a command here").wait_for()
 
 
 async def test_a_refused_key_is_said_at_its_field_and_the_form_stays(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         await ask(page, "/close connect")
         field = page.get_by_label("Close API key")
         await field.fill("api_this.isnotakey")
@@ -196,7 +168,7 @@ async def test_a_refused_key_is_said_at_its_field_and_the_form_stays(demo):
 
 
 async def test_a_hostile_name_is_shown_and_runs_nothing(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         await connect(page, demo.key_of("Ana Novak"))
         await ask(page, "/close lead channel")
         shown = page.get_by_role("article").filter(has_text="<script>alert(1)</script>")
@@ -206,7 +178,7 @@ async def test_a_hostile_name_is_shown_and_runs_nothing(demo):
 
 
 async def test_what_was_typed_comes_back_with_the_arrow(demo):
-    async with opened(demo) as page:
+    async with opened(demo.url) as page:
         await ask(page, "Anything new on <b>Acme</b> & friends?")
         await page.get_by_role("article").filter(has_text="<b>Acme</b> & friends?").wait_for()
         box = page.get_by_role("textbox", name="Message #sales")

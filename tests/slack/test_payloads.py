@@ -49,10 +49,20 @@ def test_a_click_carries_the_value_of_its_button():
 
 
 def test_a_choice_carries_the_value_of_its_option():
-    action = {"action_id": "a", "type": "overflow", "selected_option": {"value": "edit"}}
+    action = {"action_id": "a", "type": "static_select", "selected_option": {"value": "edit"}}
     call = read_call(interaction(actions=[action]), "/close")
     assert call is not None
-    assert call.words == "edit"
+    assert (call.key, call.words) == ("a", "edit")
+
+
+def test_an_entry_of_an_overflow_menu_names_what_answers_it():
+    action = {"action_id": "more", "type": "overflow"}
+    entry = {"selected_option": {"value": "leads.edit lead_1"}}
+    call = read_call(interaction(actions=[action | entry]), "/close")
+    assert call is not None
+    assert (call.key, call.words) == ("leads.edit", "lead_1")
+    with pytest.raises(Malformed):
+        read_call(interaction(actions=[action]), "/close")
 
 
 def test_addresses_that_are_secrets_are_not_in_the_repr():

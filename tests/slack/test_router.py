@@ -1,5 +1,7 @@
 import asyncio
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -7,7 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from closebot.slack import kit
 from closebot.slack.feature import Feature
-from closebot.slack.forms import Done, Errors, Form, Show
+from closebot.slack.forms import Ask, Done, Errors, Form, Show
 from closebot.slack.inflight import Inflight
 from closebot.slack.payloads import Call
 from closebot.slack.router import Clash, Router
@@ -24,7 +26,7 @@ async def explain(error, call):
 class Desk:
     """A router in a Bolt app before a small Slack."""
 
-    def __init__(self, slack, feature, *, places=200, grace=5.0, longest=5.0):
+    def __init__(self, slack, feature, *, places=200, grace=5.0, longest=5.0, **more):
         self.slack = slack
         self.inflight = Inflight(places)
         self.router = Router(
@@ -35,6 +37,7 @@ class Desk:
             providers={"now": lambda _: 7},
             grace=grace,
             longest=longest,
+            **more,
         )
         self.router.attach([feature])
 
@@ -63,19 +66,33 @@ class Desk:
             }
         )
 
-    def click(self, action_id, **more):
+    def click(self, action_id, view=None, **more):
         action = {"action_id": action_id, "type": "button", "value": "v"} | more
+        place = {"view": view} if view else {"response_url": self.slack.url + "response"}
         return self.send(
             {
                 "type": "block_actions",
                 "user": {"id": "U1"},
                 "team": {"id": "T1"},
+                "trigger_id": "1.2.3",
                 "actions": [action],
-                "response_url": self.slack.url + "response",
+                **place,
             }
         )
 
-    def submit(self, callback_id, note="hello", view_id="V1"):
+    def suggest(self, action_id, typed):
+        return self.send(
+            {
+                "type": "block_suggestion",
+                "user": {"id": "U1"},
+                "team": {"id": "T1"},
+                "action_id": action_id,
+                "block_id": "b",
+                "value": typed,
+            }
+        )
+
+    def submit(self, callback_id, note="hello", view_id="V1", private_metadata=""):
         return self.send(
             {
                 "type": "view_submission",
@@ -85,6 +102,7 @@ class Desk:
                     "id": view_id,
                     "type": "modal",
                     "callback_id": callback_id,
+                    "private_metadata": private_metadata,
                     "title": {"type": "plain_text", "text": "Note"},
                     "blocks": [kit.text_input("note", "Note")],
                     "state": {"values": {"note": {"value": {"type": "x", "value": note}}}},
@@ -314,13 +332,13 @@ async def test_a_form_that_is_not_filled_in_reaches_no_handler(small_slack, feat
     assert "Fill this in." in answer.body
 
 
-async def test_a_handler_that_closes_acks_with_nothing(small_slack, feature):
+async def test_a_handler_that_closes_closes_all_that_is_below_too(small_slack, feature):
     @feature.view("save", form=NoteForm)
     async def save():
         return Done()
 
     answer = await Desk(small_slack, feature).submit("save")
-    assert (answer.status, answer.body) == (200, "")
+    assert json.loads(answer.body) == {"response_action": "clear"}
 
 
 async def test_a_slow_reply_replaces_the_waiting_view(small_slack, feature):
@@ -454,3 +472,280 @@ async def test_an_event_without_a_listener_is_acked(small_slack, feature):
     body = {"type": "event_callback", "event": {"type": "app_mention"}, "team_id": "T1"}
     answer = await Desk(small_slack, feature).send(body)
     assert answer.status == 200
+
+
+class Remembered:
+    """A memory of presses that two routers share, as two processes share a database."""
+
+    def __init__(self, begun):
+        self.begun = begun
+        self.own = set()
+
+    async def claim(self, name, now):
+        if name in self.begun:
+            return Claimed(self.begun[name], is_ours=name in self.own)
+        self.begun[name] = now
+        self.own.add(name)
+        return None
+
+    async def release(self, name):
+        del self.begun[name]
+
+
+@dataclass
+class Claimed:
+    began_at: datetime
+    is_ours: bool
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def desk_of_process(slack, feature, begun, now=NOON):
+    return Desk(slack, feature, presses=Remembered(begun), now=lambda: now)
+
+
+async def test_after_a_restart_the_same_press_is_told_that_it_was_begun(small_slack, feature):
+    seen = []
+
+    @feature.view("save", form=NoteForm, once=True)
+    async def save(call):
+        seen.append(call.earlier)
+        return Done()
+
+    begun = {}
+    await desk_of_process(small_slack, feature, begun).submit("save")
+    later = NOON + timedelta(minutes=1)
+    await desk_of_process(small_slack, feature, begun, later).submit("save")
+    assert seen == [None, NOON]
+
+
+async def test_while_another_process_is_at_it_a_press_is_put_off(small_slack, feature):
+    seen = []
+
+    @feature.view("save", form=NoteForm, once=True)
+    async def save():
+        seen.append("ran")
+        return Done()
+
+    begun = {}
+    await desk_of_process(small_slack, feature, begun).submit("save")
+    soon = NOON + timedelta(seconds=3)
+    answer = await desk_of_process(small_slack, feature, begun, soon).submit("save")
+    assert "being saved already" in answer.body
+    assert seen == ["ran"]
+
+
+async def test_a_press_that_was_refused_or_asks_back_is_new_the_next_time(small_slack, feature):
+    seen, replies = [], [Errors({"note": "No."}), Ask(kit.modal("save", "Sure?", [])), Done()]
+
+    @feature.view("save", form=NoteForm, once=True)
+    async def save(call):
+        seen.append(call.earlier)
+        return replies.pop(0)
+
+    desk = desk_of_process(small_slack, feature, {})
+    for _ in range(3):
+        await desk.submit("save")
+    assert seen == [None, None, None]
+
+
+async def test_a_press_that_failed_is_looked_up_the_next_time(small_slack, feature):
+    seen = []
+
+    @feature.view("save", form=NoteForm, once=True)
+    async def save(call):
+        seen.append(call.earlier)
+        if len(seen) == 1:
+            raise ValueError
+        return Done()
+
+    desk = desk_of_process(small_slack, feature, {})
+    assert "failed" in (await desk.submit("save")).body
+    await desk.submit("save")
+    assert seen == [None, NOON]
+
+
+async def test_nothing_is_written_when_the_press_cannot_be_remembered(small_slack, feature):
+    class Broken:
+        async def claim(self, name, now):
+            raise LookupError
+
+    @feature.view("save", form=NoteForm, once=True)
+    async def save():
+        raise AssertionError("never runs")
+
+    desk = Desk(small_slack, feature, presses=Broken(), now=lambda: NOON)
+    assert "failed: LookupError" in (await desk.submit("save")).body
+
+
+async def test_a_button_in_a_modal_submits_its_form(small_slack, feature):
+    runs = []
+
+    @feature.action("anyway", form=NoteForm, once=True)
+    async def create_anyway(form):
+        runs.append(form.note)
+        return Show(kit.modal("done", "Done", [kit.section("Saved.")]))
+
+    desk = desk_of_process(small_slack, feature, {})
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": "save",
+        "title": {"type": "plain_text", "text": "Note"},
+        "blocks": [kit.text_input("note", "Note")],
+        "state": {"values": {"note": {"value": {"type": "x", "value": "words"}}}},
+    }
+    for _ in range(2):
+        await desk.click("anyway", view=view)
+    await small_slack.until(lambda: small_slack.calls)
+    await desk.inflight.drain(1)
+    assert runs == ["words"]
+    assert [(method, "Saved." in str(sent)) for method, sent in small_slack.calls] == [
+        ("views.update", True)
+    ]
+
+
+async def test_options_are_what_the_handler_offers(small_slack, feature):
+    @feature.options("pick")
+    async def offer(words):
+        return kit.options([kit.option("1", f"like {words}")])
+
+    answer = await Desk(small_slack, feature).suggest("pick", "acm")
+    assert json.loads(answer.body)["options"][0]["text"]["text"] == "like acm"
+
+
+async def test_options_that_fail_or_are_nobodys_are_an_empty_list(small_slack, feature):
+    @feature.options("pick")
+    async def offer():
+        raise LookupError
+
+    desk = Desk(small_slack, feature)
+    for action_id in ("pick", "unknown"):
+        assert json.loads((await desk.suggest(action_id, "a")).body) == {"options": []}
+
+
+async def test_a_modal_that_needs_time_says_so_and_is_filled_in_later(small_slack, feature):
+    gate = asyncio.Event()
+
+    async def prepare():
+        await gate.wait()
+        return kit.modal("form", "Form", [kit.section("Ready.")])
+
+    @declare(feature, "form")
+    async def open_form(modal):
+        await modal.open_when_ready("Form", prepare())
+
+    small_slack.answers["views.open"] = {"ok": True, "view": {"id": "V7"}}
+    await Desk(small_slack, feature).command("form")
+    await small_slack.until(lambda: small_slack.calls)
+    assert "Loading…" in str(small_slack.calls[0][1]["view"])
+    gate.set()
+    await small_slack.until(lambda: len(small_slack.calls) == 2)
+    method, sent = small_slack.calls[1]
+    assert (method, sent["view_id"]) == ("views.update", "V7")
+    assert "Ready." in str(sent["view"])
+
+
+async def test_what_is_known_already_is_opened_at_once(small_slack, feature):
+    async def prepare():
+        return kit.modal("form", "Form", [kit.section("Ready.")])
+
+    @declare(feature, "form")
+    async def open_form(modal):
+        await modal.open_when_ready("Form", prepare())
+
+    desk = Desk(small_slack, feature)
+    await desk.command("form")
+    await desk.inflight.drain(1)
+    assert [(method, "Ready." in str(sent)) for method, sent in small_slack.calls] == [
+        ("views.open", True)
+    ]
+
+
+async def test_a_modal_that_cannot_be_made_says_why_where_it_says_loading(small_slack, feature):
+    gate = asyncio.Event()
+
+    async def prepare():
+        await gate.wait()
+        raise LookupError
+
+    @declare(feature, "form")
+    async def open_form(modal):
+        await modal.open_when_ready("Form", prepare())
+
+    small_slack.answers["views.open"] = {"ok": True, "view": {"id": "V7"}}
+    desk = Desk(small_slack, feature)
+    await desk.command("form")
+    await small_slack.until(lambda: small_slack.calls)
+    gate.set()
+    await small_slack.until(lambda: len(small_slack.calls) == 2)
+    method, sent = small_slack.calls[1]
+    assert (method, sent["view_id"]) == ("views.update", "V7")
+    assert "failed: LookupError" in str(sent["view"])
+    await desk.inflight.drain(1)
+    assert small_slack.posted == []
+
+
+async def test_a_failure_behind_a_button_of_a_modal_is_told_above_it(small_slack, feature):
+    @feature.action("fail")
+    async def fail():
+        raise ValueError
+
+    desk = Desk(small_slack, feature)
+    view = {"id": "V1", "type": "modal", "title": {"text": "Note"}, "blocks": []}
+    await desk.click("fail", view=view)
+    await desk.inflight.drain(1)
+    method, sent = small_slack.calls[0]
+    assert method == "views.push"
+    assert "failed: ValueError" in str(sent["view"])
+    assert small_slack.posted == []
+
+
+async def test_shortcuts_events_and_closed_views_reach_their_handlers(small_slack, feature):
+    ran = []
+
+    @feature.shortcut("new", name="New", help="Makes one")
+    async def new(call):
+        ran.append(call.kind)
+
+    @feature.message_shortcut("keep", name="Keep", help="Keeps it")
+    async def keep(call):
+        ran.append(call.kind)
+
+    @feature.closed("form")
+    async def closed(call):
+        ran.append(call.kind)
+
+    @feature.event("app_home_opened")
+    async def opened(call):
+        ran.append(call.kind)
+
+    desk = Desk(small_slack, feature)
+    common = {"user": {"id": "U1"}, "team": {"id": "T1"}}
+    await desk.send({"type": "shortcut", "callback_id": "new", **common})
+    await desk.send({"type": "message_action", "callback_id": "keep", "message": {}, **common})
+    view = {"id": "V1", "type": "modal", "callback_id": "form"}
+    await desk.send({"type": "view_closed", "view": view, **common})
+    event = {"type": "app_home_opened", "user": "U1"}
+    await desk.send({"type": "event_callback", "event": event, "event_id": "E1", "team_id": "T1"})
+    await desk.inflight.drain(1)
+    assert sorted(ran) == ["closed", "event", "message_shortcut", "shortcut"]
+
+
+async def test_the_place_of_a_command_is_known_to_the_modal_it_opens(small_slack, feature):
+    @declare(feature, "form")
+    async def open_form(modal):
+        await modal.open(kit.modal("save", "Form", [kit.text_input("note", "Note")], metadata="s"))
+
+    @feature.view("save", form=NoteForm)
+    async def save(call, respond):
+        await respond(kit.sentence(f"saved {call.state}"))
+        return Done()
+
+    desk = Desk(small_slack, feature)
+    await desk.command("form")
+    await small_slack.until(lambda: small_slack.calls)
+    metadata = small_slack.calls[0][1]["view"]["private_metadata"]
+    await desk.submit("save", private_metadata=metadata)
+    assert small_slack.posted[0]["text"] == "saved s"

@@ -29,6 +29,12 @@ SHIPPED = {
         ],
         "typed_commands": ["workspace", "user", "sealed", "typed_at"],
     },
+    "m002_memory": {
+        "presses": ["name", "began_at", "process"],
+        "keepsakes": ["workspace", "user", "name", "sealed", "kept_at"],
+        "channel_leads": ["workspace", "channel", "lead_id", "linked_by", "linked_at"],
+        "choices": ["workspace", "organization_id", "name", "value"],
+    },
 }
 
 

@@ -1,5 +1,6 @@
 // Block Kit's blocks. `surface` is where they stand; see elements.js for what it offers.
 
+import { drawChart } from "./charts.js";
 import { h } from "./dom.js";
 import { drawElement } from "./elements.js";
 import { drawMrkdwn, drawText } from "./mrkdwn.js";
@@ -21,6 +22,7 @@ const BLOCKS = {
   image: drawImage,
   rich_text: (block, surface) => drawRich(block, surface.names),
   table: drawTable,
+  data_visualization: drawChart,
   markdown: (block) => h("div", { class: "block-text" }, block.text),
 };
 
@@ -84,13 +86,13 @@ function drawInput(block, surface) {
     ? h("p", { class: "input-error", id: `${id}-error`, role: "alert" }, error)
     : null;
   const field = element.matches("input, textarea") ? element : element.querySelector("input, textarea");
+  const group = element.matches("fieldset");
   if (field) {
     field.id ||= id;
     const said = [hint?.id, wrong?.id].filter(Boolean).join(" ");
-    if (said) field.setAttribute("aria-describedby", said);
+    if (said) (group ? element : field).setAttribute("aria-describedby", said);
     if (wrong) field.setAttribute("aria-invalid", "true");
   }
-  const group = element.matches("fieldset");
   const label = h(group ? "div" : "label", { class: "input-label", for: group ? null : field?.id }, words);
   const classes = `block-input${wrong ? " input-wrong" : ""}`;
   return h("div", { class: classes, "data-block": block.block_id }, label, element, hint, wrong);

@@ -27,17 +27,18 @@ const ICONS = {
   alert: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zm-1 4h2v7h-2V7zm0 8.5h2v2h-2v-2z",
 };
 
+/** Make a part of a drawing. */
+export function svg(tag, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children.flat(Infinity));
+  return made;
+}
+
 /** Make a small drawing that says nothing to screen readers. */
 export function icon(name) {
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("viewBox", "0 0 24 24");
-  drawing.setAttribute("class", `icon icon-${name}`);
-  drawing.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  path.setAttribute("fill-rule", "evenodd");
-  drawing.append(path);
-  return drawing;
+  const attributes = { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" };
+  return svg("svg", attributes, svg("path", { d: ICONS[name], "fill-rule": "evenodd" }));
 }
 
 const COLOURS = 8;

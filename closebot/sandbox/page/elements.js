@@ -30,6 +30,7 @@ const INITIAL = {
 /** Draw one element. `id`: what its label points at. */
 export function drawElement(block, element, surface, id = null) {
   const drawn = drawByType(block, element, surface, id);
+  drawn.dataset.block = block.block_id ?? "";
   drawn.dataset.action = element.action_id ?? "";
   return drawn;
 }
@@ -42,7 +43,10 @@ function drawByType(block, element, surface, id) {
   if (type === "checkboxes" || type === "radio_buttons") return drawBoxes(block, element, surface);
   if (type in FIELDS) return drawField(block, element, surface, id);
   if (/_select$/.test(type)) return drawSelect(block, element, surface);
-  if (type === "rich_text_input") return drawField(block, { ...element, multiline: true }, surface, id);
+  if (type === "rich_text_input") {
+    const words = wordsOf(element.initial_value ?? {});
+    return drawField(block, { ...element, multiline: true, initial_value: words }, surface, id);
+  }
   return h("span", { class: "unknown" }, `(${type}, not drawn in the demo)`);
 }
 
@@ -127,8 +131,13 @@ export function toWire(element, value) {
   return several ? keys : (keys[0] ?? null);
 }
 
-function initialText(element) {
-  const value = element[INITIAL[element.type] ?? "initial_value"] ?? "";
+// Rich text is typed as plain words here: an editor is not what the demo shows.
+function wordsOf({ text = "", elements = [] }) {
+  return text + elements.map(wordsOf).join("");
+}
+
+function textOf(element, kept) {
+  const value = kept ?? element[INITIAL[element.type] ?? "initial_value"] ?? "";
   if (element.type !== "datetimepicker" || !value) return String(value);
   const moment = new Date(value * 1000);
   return new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
@@ -154,7 +163,7 @@ function drawField(block, element, surface, id) {
     maxlength: element.max_length,
     autofocus: element.focus_on_load === true,
     "aria-label": id ? null : say(element.placeholder) || element.action_id,
-    value: kept === undefined ? initialText(element) : String(kept),
+    value: textOf(element, kept),
   });
   const picker = element.type in INITIAL;
   const on = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
@@ -165,7 +174,14 @@ function drawField(block, element, surface, id) {
     if (block.dispatch_action && !picker && on.includes("on_character_entered")) send();
   });
   if (picker) {
-    field.addEventListener("change", () => acts(block) && send());
+    let before = field.value;
+    field.addEventListener("change", async () => {
+      if (!acts(block)) return;
+      if (await agreed(element.confirm, surface)) {
+        before = field.value;
+        await send();
+      } else field.value = before;
+    });
   } else if (block.dispatch_action && on.includes("on_enter_pressed") && !many) {
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
@@ -176,12 +192,15 @@ function drawField(block, element, surface, id) {
   return field;
 }
 
+let count = 0;
+
 function drawBoxes(block, element, surface) {
   const many = element.type === "checkboxes";
   const first = many ? element.initial_options : element.initial_option && [element.initial_option];
   const initial = (first ?? []).map(toChoice);
   let chosen = surface.recall(block, element) ?? initial;
-  const name = `${block.block_id}-${element.action_id}`;
+  count += 1;
+  const name = `boxes-${count}`;
   const rows = element.options.map((option) => {
     const choice = toChoice(option);
     const box = h("input", {
@@ -219,6 +238,15 @@ function toChoice(option) {
   };
 }
 
+/** Turn what the sandbox holds of an element into what `recall` gives; undefined for the rest. */
+export function fromState(state, names) {
+  if (!state || state.type === "rich_text_input" || state.type === "file_input") return undefined;
+  const [value] = Object.entries(state).filter(([key]) => key !== "type").map(([, held]) => held);
+  if (state.type in FIELDS) return value ?? "";
+  const several = [value].flat().filter(Boolean);
+  return several.map((one) => (one.value ? toChoice(one) : { key: one, text: names.get(one) ?? one }));
+}
+
 /** Turn options or groups of options into choices. */
 export function toChoices({ options, option_groups: groups }) {
   if (!groups) return (options ?? []).map(toChoice);
@@ -239,6 +267,7 @@ function drawSelect(block, element, surface) {
     load: kind === "external" ? (typed) => surface.suggest(block, element, typed) : null,
     least: element.min_query_length ?? 3,
     many,
+    clears: block.optional === true,
     most: element.max_selected_items,
     chosen: surface.recall(block, element) ?? initialChoices(element, own),
     onchange: (chosen) => changed(block, element, surface, chosen),

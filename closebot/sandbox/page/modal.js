@@ -3,15 +3,17 @@
 import { h, icon } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { say, toWire } from "./elements.js";
+import { closePopup } from "./popup.js";
 
-/** Keep one dialog in step with what is open. `onsubmit(values)` and `onclose()` are awaited. */
+/** Keep one dialog in step with what is open. `onsubmit(values)` and `onclose(all)` are awaited. */
 export function makeModal({ onsubmit, onclose }) {
   const title = h("h2", { class: "modal-title", id: "modal-title" });
   const body = h("div", { class: "modal-body" });
   const foot = h("div", { class: "modal-foot" });
   const form = h("form", { class: "modal-form", novalidate: true, onsubmit: submit },
     h("header", { class: "modal-head" }, title,
-      h("button", { class: "button-plain", type: "button", "aria-label": "Close", onclick: leave },
+      h("button", { class: "button-plain", type: "button", "aria-label": "Close",
+        onclick: () => leave(true) },
         icon("cross"))),
     body,
     foot);
@@ -19,7 +21,7 @@ export function makeModal({ onsubmit, onclose }) {
   const dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title" }, form, beside);
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
-    leave();
+    leave(false);
   });
   document.body.append(dialog);
   let current = null;
@@ -67,9 +69,10 @@ export function makeModal({ onsubmit, onclose }) {
   function draw({ view, errors }, surface, fresh) {
     const at = fresh ? null : whereFocusIs(body);
     const top = body.scrollTop;
+    closePopup();
     title.textContent = say(view.title);
     body.replaceChildren(...drawBlocks(view.blocks, { ...surface, errors }));
-    const shut = h("button", { class: "button", type: "button", onclick: leave },
+    const shut = h("button", { class: "button", type: "button", onclick: () => leave(false) },
       say(view.close) || (view.submit ? "Cancel" : "Close"));
     const send = view.submit
       ? h("button", { class: "button button-primary", type: "submit" },
@@ -112,12 +115,12 @@ export function makeModal({ onsubmit, onclose }) {
   }
 
   // The last view goes at once; below another one stands, which the sandbox has to tell.
-  async function leave() {
-    if (current && !current.previous_view_id) {
+  async function leave(all) {
+    if (current && (all || !current.previous_view_id)) {
       left = current.id;
       hide();
     }
-    await onclose();
+    await onclose(all);
   }
 
   return { show };
@@ -136,11 +139,15 @@ function whereFocusIs(body) {
   const field = document.activeElement;
   if (!body.contains(field)) return null;
   const holder = field.closest("[data-action]");
-  return holder ? { action: holder.dataset.action, at: field.selectionStart } : null;
+  if (!holder) return null;
+  const { block, action } = holder.dataset;
+  return { block, action, at: field.selectionStart };
 }
 
-function restoreFocus(body, { action, at }) {
-  const holder = body.querySelector(`[data-action="${CSS.escape(action)}"]`);
+function restoreFocus(body, { block, action, at }) {
+  const holder = [...body.querySelectorAll("[data-action]")].find(
+    (one) => one.dataset.block === block && one.dataset.action === action,
+  );
   const field = holder?.matches("input, textarea, button, a")
     ? holder
     : holder?.querySelector("input, textarea, button");

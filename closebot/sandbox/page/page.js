@@ -28,6 +28,7 @@ let keys = {};
 let commands = [];
 let onMessages = [];
 let typed = new Map();
+let read = new Map();
 let stopFollowing = () => {};
 let running = false;
 let again = false;
@@ -49,6 +50,7 @@ async function arrive() {
     me = who;
     state = null;
     typed = new Map();
+    read = new Map();
     stopFollowing();
     stopFollowing = follow(me, { onchange: refresh, onlost: lose });
   }
@@ -114,10 +116,11 @@ function drawFrame() {
   byId("connection").textContent = state.bot.connected
     ? `${state.bot.name} is connected`
     : `${state.bot.name} is not connected`;
-  const drawn = JSON.stringify([me, place, state.people, state.channels, keys[me]]);
+  const unread = readUpTo(state.latest);
+  const drawn = JSON.stringify([me, place, state.people, state.channels, keys[me], unread]);
   if (drawn === drawFrame.seen) return;
   drawFrame.seen = drawn;
-  drawLists(byId("lists"), state, place, (key) => go(me, key));
+  drawLists(byId("lists"), state, { place, unread }, (key) => go(me, key));
   drawPeople(byId("person"), state);
   drawKey(byId("key"), keys[me]);
   const channel = state.channels.find((one) => one.key === place);
@@ -128,6 +131,13 @@ function drawFrame() {
   document.title = `${name} · closebot demo`;
   composer.name(name);
   drawTabs(direct);
+}
+
+// Whatever was there when one came has been read, and so has what stands open.
+function readUpTo(latest) {
+  const first = !read.size;
+  for (const key of ["", place, ...(first ? Object.keys(latest) : [])]) read.set(key, latest[key] ?? "");
+  return Object.keys(latest).filter((key) => latest[key] > (read.get(key) ?? ""));
 }
 
 function describe(channel) {
@@ -191,7 +201,8 @@ function surfaceOfMessage(message) {
 
 function surfaceOfView(view) {
   const where = { view_id: view.id };
-  return makeSurface({ state, as: me, where, typed, scope: view.id, say });
+  const held = view.state?.values;
+  return makeSurface({ state, as: me, where, typed, scope: view.id, held, say });
 }
 
 function showModal(opened) {
@@ -204,8 +215,8 @@ async function submitModal(view) {
   await refresh();
 }
 
-async function closeModal() {
-  say(await act("close", { as: me }));
+async function closeModal(all) {
+  say(await act("close", { as: me, all }));
   await refresh();
 }
 

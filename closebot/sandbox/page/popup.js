@@ -5,6 +5,13 @@ import { h } from "./dom.js";
 const GAP = 4;
 const EDGE = 8;
 
+let closeOpen = null;
+
+/** Close whatever is open, before what it belongs to is drawn anew. */
+export function closePopup() {
+  closeOpen?.();
+}
+
 /** Open `list` beside `anchor`; it closes on a click or scroll elsewhere. Returns `close`. */
 export function openBeside(anchor, list, onclose) {
   list.setAttribute("popover", "manual");
@@ -13,6 +20,7 @@ export function openBeside(anchor, list, onclose) {
   place(anchor, list);
   const close = () => {
     if (!list.isConnected) return;
+    if (closeOpen === close) closeOpen = null;
     document.removeEventListener("pointerdown", onelsewhere, true);
     document.removeEventListener("scroll", onscroll, true);
     window.removeEventListener("resize", close);
@@ -28,6 +36,7 @@ export function openBeside(anchor, list, onclose) {
   document.addEventListener("pointerdown", onelsewhere, true);
   document.addEventListener("scroll", onscroll, true);
   window.addEventListener("resize", close);
+  closeOpen = close;
   return close;
 }
 

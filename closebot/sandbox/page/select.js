@@ -8,11 +8,13 @@ let count = 0;
 
 /**
  * Make a select. `choices`: `{key, text, description?, group?}`; `chosen`: those picked already.
- * `load(typed)` resolves to choices instead, from `least` letters on. `onchange(chosen)` may
- * resolve to false, which takes the change back.
+ * `load(typed)` resolves to choices instead, from `least` letters on. With `clears` a single
+ * choice can be taken away again. `onchange(chosen)` may resolve to false, which takes the change
+ * back.
  */
 export function makeSelect(options) {
-  const { label, placeholder, choices, load, least = 0, many = false, most, onchange } = options;
+  const { label, placeholder, choices, load, least = 0, many = false, clears = false, most, onchange } =
+    options;
   let chosen = options.chosen ?? [];
   let shown = [];
   let active = -1;
@@ -42,11 +44,22 @@ export function makeSelect(options) {
     onblur: () => setTimeout(() => input.isConnected && !close && restore(), 0),
   });
   const chips = h("span", { class: "select-chips" });
+  const clear = h("button", {
+    class: "chip-drop",
+    type: "button",
+    "aria-label": `Clear ${label}`,
+    hidden: true,
+    onclick: () => {
+      close?.();
+      settle([]);
+    },
+  }, icon("cross"));
   const box = h(
     "div",
     { class: `select${many ? " select-many" : ""}`, onclick: () => input.focus() },
     chips,
     input,
+    clear,
     icon("down"),
   );
   restore();
@@ -55,6 +68,7 @@ export function makeSelect(options) {
   function restore() {
     input.value = many ? "" : (chosen[0]?.text ?? "");
     input.placeholder = many && chosen.length ? "" : placeholder;
+    clear.hidden = many || !clears || !chosen.length;
     chips.replaceChildren(...(many ? chosen.map(drawChip) : []));
   }
 

@@ -3,7 +3,7 @@
 import { avatar, h, icon } from "./dom.js";
 
 /** Draw the channels that somebody can see, and the bot. `choose(key)` opens one. */
-export function drawLists(lists, state, place, choose) {
+export function drawLists(lists, state, { place, unread }, choose) {
   const channels = state.channels.filter((channel) => channel.is_member && channel.key !== "dm");
   const rows = channels.map((channel) =>
     drawRow(channel.key, channel.private ? icon("lock") : h("span", {}, "#"), channel.name,
@@ -17,8 +17,9 @@ export function drawLists(lists, state, place, choose) {
   );
 
   function drawRow(key, sign, name, more) {
+    const fresh = unread.includes(key);
     const attributes = {
-      class: "side-row",
+      class: `side-row${fresh ? " side-unread" : ""}`,
       type: "button",
       "aria-current": key === place ? "page" : null,
       "data-channel": key,
@@ -26,7 +27,8 @@ export function drawLists(lists, state, place, choose) {
     };
     return h("li", {},
       h("button", attributes, h("span", { class: "side-sign" }, sign),
-        h("span", { class: "side-name" }, name), more));
+        h("span", { class: "side-name" }, name), more,
+        fresh ? h("span", { class: "unseen" }, "unread") : null));
   }
 }
 

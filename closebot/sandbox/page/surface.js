@@ -1,13 +1,15 @@
 // What the elements of one message or view can do, told to the sandbox.
 
-import { toChoices, toWire } from "./elements.js";
+import { fromState, toChoices, toWire } from "./elements.js";
 import { act, fill } from "./wire.js";
 
 /**
  * Offer the actions of a message or a view. `where`: `{channel, ts}` or `{view_id}`; `typed`
- * keeps what was filled in, under `scope`; `say(answer)` shows what Slack says of a failure.
+ * keeps what was filled in, under `scope`; `held` is what the sandbox knows of it, from before a
+ * reload; `say(answer)` shows what Slack says of a failure.
  */
-export function makeSurface({ state, as, where, typed, scope, say }) {
+export function makeSurface({ state, as, where, typed, scope, held, say }) {
+  const names = namesOf(state);
   const keyOf = (block, element) => `${scope}/${block.block_id}/${element.action_id}`;
   const ids = (block, element) => ({
     as,
@@ -18,13 +20,14 @@ export function makeSurface({ state, as, where, typed, scope, say }) {
   const named = (list, sign) =>
     list.map((one) => ({ key: one.id, text: sign + one.name, description: one.title ?? "" }));
   return {
-    names: namesOf(state),
+    names,
     people: named(state.people, ""),
     channels: named(state.channels, "# "),
-    recall: (block, element) => typed.get(keyOf(block, element)),
+    recall: (block, element) =>
+      typed.get(keyOf(block, element)) ?? fromState(held?.[block.block_id]?.[element.action_id], names),
     remember(block, element, value) {
       typed.set(keyOf(block, element), value);
-      if (where.view_id) fill({ ...ids(block, element), value: toWire(element, value) });
+      fill({ ...ids(block, element), value: toWire(element, value) });
     },
     async act(block, element, change) {
       say(await act("action", { ...ids(block, element), ...change }));

@@ -23,6 +23,8 @@ from closebot.sandbox.slack_api.values import (
     entered_state,
     find_element,
     find_option,
+    options_of,
+    picked,
     state_key,
 )
 from closebot.sandbox.slack_api.views import Views
@@ -108,12 +110,13 @@ class Acting:
             body = payloads.message_action_body(self._state, user, where, action, address)
         return await self._interact(user, f"the action {action_id}", body)
 
-    def fill(self, view: View, block_id: str, action_id: str, value: Any) -> bool:
+    def fill(self, where: Post | View, block_id: str, action_id: str, value: Any) -> bool:
         """Enter a value; says whether the app wants to hear of it at once."""
-        block, element = find_element(view.blocks, block_id, action_id)
-        self._enter(view, block, element, value)
-        view.errors.pop(block_id, None)
-        self._state.changes.note("modal")
+        block, element = find_element(where.blocks, block_id, action_id)
+        self._enter(where, block, element, value)
+        if isinstance(where, View):
+            where.errors.pop(block_id, None)
+            self._state.changes.note("modal")
         return block["type"] != "input" or block.get("dispatch_action") is True
 
     def _enter(self, where: Post | View, block: Json, element: Json, value: Any) -> Json | None:
@@ -124,30 +127,29 @@ class Acting:
             return None
         place = where.values.setdefault(block["block_id"], {})
         if value is not None or element["action_id"] not in place:
-            offered = self._offered.get(_place_of(where, block, element))
-            place[element["action_id"]] = entered_state(element, value, offered)
+            held = [one for one in picked(place.get(element["action_id"])) if isinstance(one, dict)]
+            offered = self._offered.get(_place_of(where, block, element), [])
+            place[element["action_id"]] = entered_state(element, value, [*offered, *held])
         return deepcopy(place[element["action_id"]])
 
     async def suggest(
         self, user: User, where: Post | View, block_id: str, action_id: str, typed: str
-    ) -> list[Json]:
-        """Type into a menu whose options the app suggests; returns the options."""
+    ) -> Json:
+        """Type into a menu whose options the app suggests; returns them, or groups of them."""
         block, element = find_element(where.blocks, block_id, action_id)
         if len(typed) < element.get("min_query_length", 3):
-            return []
+            return {"options": []}
         body = payloads.suggestion_body(self._state, user, block_id, action_id, typed, where)
         ack = await self._delivery.send("interactive", f"the options of {action_id}", body)
         if ack.error:
-            return []
+            return {"options": []}
         problems = check_options(ack.body)
         if problems:
             lines = "; ".join(problem.line for problem in problems)
             self._state.blame(f"the options of {action_id} are not what Slack takes: {lines}")
-            return []
-        groups = ack.body.get("option_groups") or []
-        options = ack.body.get("options") or [one for group in groups for one in group["options"]]
-        self._offered[_place_of(where, block, element)] = options
-        return list(options)
+            return {"options": []}
+        self._offered[_place_of(where, block, element)] = options_of(ack.body)
+        return dict(ack.body)
 
     # --- modals -------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 
 from typing import Any
 
+from closebot.sandbox.slack_api.charts import CHART
 from closebot.sandbox.slack_api.elements import (
     BUTTON,
     ID,
@@ -198,7 +199,7 @@ BLOCKS: dict[str, Rule] = {
     "markdown": _block({"text": string(12_000)}),
     "table": _TABLE,
     "data_table": _DATA_TABLE,
-    "data_visualization": _block({"title": string(50), "chart": anything}),
+    "data_visualization": _block({"title": string(50), "chart": CHART}),
     "card": _CARD,
     "carousel": _block({"elements": items(typed({"card": _CARD}, "card"), 10)}),
     "container": _CONTAINER,

@@ -212,9 +212,7 @@ class Control:
         return await self._acting.use(asked.user, self._find(asked), *ids, _entered(asked))
 
     async def _fill(self, asked: Asked) -> str:
-        where = self._find(asked) if asked.body.get("view_id") else self._top(asked)
-        if not isinstance(where, View):
-            raise BadAsk("only views are filled in")
+        where = self._find(asked) if asked.body.keys() & {"view_id", "ts"} else self._top(asked)
         ids = asked.text("block_id"), asked.text("action_id")
         self._acting.fill(where, *ids, _entered(asked))
         return ""
@@ -244,7 +242,7 @@ class Control:
         where = self._find(asked) if asked.body.keys() & {"view_id", "ts"} else self._top(asked)
         ids = asked.text("block_id"), asked.text("action_id")
         typed = asked.text("typed", "")
-        return {"options": await self._acting.suggest(asked.user, where, *ids, typed)}
+        return await self._acting.suggest(asked.user, where, *ids, typed)
 
     async def _shortcut(self, asked: Asked) -> str:
         return await self._acting.shortcut(asked.user, asked.text("callback_id"))

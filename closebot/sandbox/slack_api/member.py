@@ -9,12 +9,21 @@ from closebot.sandbox.slack_api.shown import (
     Message,
     Modal,
     label_of,
+    options_in,
     show_message,
     show_view,
     words_of_options,
 )
 from closebot.sandbox.slack_api.state import State
-from closebot.sandbox.slack_api.values import elements_of, holds_options
+from closebot.sandbox.slack_api.values import (
+    NoSuchChoice,
+    elements_of,
+    holds_options,
+    holds_several,
+    options_of,
+    picked,
+    state_key,
+)
 from closebot.sandbox.slack_api.visible import read_blocks, read_text
 
 
@@ -78,12 +87,12 @@ class Member:
         await self._acting.shortcut(self._user, callback_id)
 
     async def message_shortcut(self, callback_id: str, message: Message) -> None:
-        """Run a shortcut on a message."""
+        """Run a shortcut on a message; Slack offers none on ephemeral ones."""
         for post in self._posts(message.channel):
-            if post.ts == message.ts:
+            if post.ts == message.ts and not post.audience:
                 await self._acting.message_shortcut(self._user, callback_id, post)
                 return
-        raise AssertionError(f"{self.key} does not see that message")
+        raise AssertionError(f"{self.key} sees no such message, or it is a private one of an app")
 
     async def open_home(self) -> None:
         """Open the app's home tab."""
@@ -99,9 +108,9 @@ class Member:
     ) -> None:
         """Press the button, or pick the entry of a menu, that carries these words.
 
-        In the open modal, otherwise in the newest message (of `channel`). `row`: only in the
-        block that shows these words, or in the actions right below it. A confirmation is
-        answered by `confirm`.
+        In the open modal, otherwise in the newest message (of `channel`; `home` is the home tab).
+        `row`: only in the block that shows these words, or in the actions right below it. A
+        box that is ticked is unticked. A confirmation is answered by `confirm`.
         """
         where = self._facing(channel)
         blocks = list(where.blocks)
@@ -110,17 +119,28 @@ class Member:
                 blocks += shown.get("blocks") or []
         seen: list[str] = []
         for block, element in _in_row(blocks, row):
-            value = _find_words(element, words, seen)
-            if value is not None:
+            option = _find_words(element, words, seen)
+            if option is not None:
                 if confirm or "confirm" not in element:
-                    ids = block["block_id"], element["action_id"]
-                    await self._acting.use(self._user, where, *ids, value or None)
+                    await self._press(where, block, element, option)
                 return
         place = f" beside {row!r}" if row else ""
         raise AssertionError(f"{self.key} sees no {words!r}{place} to click; there is: {seen}")
 
+    async def _press(self, where: Post | View, block: Json, element: Json, option: Json) -> None:
+        if not state_key(element):
+            ids = block["block_id"], element["action_id"]
+            await self._acting.use(self._user, where, *ids, option.get("value"))
+        elif element["type"] == "checkboxes" and option in _held(where, block, element):
+            await self._drop(where, block, element, option)
+        else:
+            await self._add(where, block, element, option)
+
     def _facing(self, channel: str | None) -> Post | View:
         """Return what is in front of this person: the modal, or the newest message."""
+        home = self._state.homes.get(self.id)
+        if channel == "home" and home is not None:
+            return home
         view = None if channel else self._state.modal_of(self._user)
         if view is not None:
             return view
@@ -131,24 +151,57 @@ class Member:
 
     # --- forms --------------------------------------------------------------------------------
 
-    async def fill(self, label: str, value: Any) -> None:
-        """Enter a value into the field with this label, in the modal or the home tab."""
-        view, block, element = self._find_field(label)
-        await self._enter(view, block, element, value)
+    # In the open modal; otherwise in the home tab, or in the newest message.
 
-    async def choose(self, label: str, words: str) -> None:
-        """Pick the option with these words in the field with this label."""
-        view, block, element = self._find_field(label)
-        options = words_of_options(element)
-        if "external" in element["type"] and words not in options:
-            offered = await self.suggest(label, words)
-            options |= {read_text(option["text"]): option for option in offered}
-        if holds_options(element):
-            if words not in options:
-                raise AssertionError(f"{label!r} offers no {words!r}; there is: {list(options)}")
-            await self._enter(view, block, element, options[words]["value"])
+    async def fill(self, label: str, value: Any) -> None:
+        """Enter a value into the field with this label; an empty one clears it.
+
+        Options are given by their values, several of them as a list; people and conversations by
+        their ids; a date as `YYYY-MM-DD`, a time as `HH:MM`, a moment in Unix seconds.
+        """
+        where, block, element = self._find_field(label)
+        await self._enter(where, block, element, "" if value is None else value)
+
+    async def choose(
+        self, label: str, words: str | None, *, group: str = "", typed: str | None = None
+    ) -> None:
+        """Pick the option with these words in the field with this label; None clears the field.
+
+        Where several can be chosen, it is added to them. `group`: the heading that it stands under.
+        `typed`: what is typed to make the app suggest it, the words themselves as a rule.
+        """
+        where, block, element = self._find_field(label)
+        if words is not None:
+            found = await self._find_choice(label, words, group, words if typed is None else typed)
+            await self._add(where, block, element, found)
+        elif element["type"] == "radio_buttons":
+            raise AssertionError(f"{label!r} are radio buttons, which nobody can clear")
         else:
-            await self._enter(view, block, element, self._find_by_name(element, words))
+            await self._enter(where, block, element, "")
+
+    async def unchoose(self, label: str, words: str) -> None:
+        """Take one of several choices back: untick a box, or remove an entry."""
+        where, block, element = self._find_field(label)
+        held = _held(where, block, element)
+        name = words if holds_options(element) else self._find_by_name(element, words)
+        for one in held:
+            if name == (read_text(one["text"]) if isinstance(one, dict) else one):
+                await self._drop(where, block, element, one)
+                return
+        raise AssertionError(f"{words!r} is not chosen in {label!r}; there is: {held}")
+
+    async def _find_choice(self, label: str, words: str, group: str, typed: str) -> Any:
+        _, _, element = self._find_field(label)
+        if not holds_options(element):
+            return self._find_by_name(element, words)
+        menu = await self._ask(label, typed) if "external" in element["type"] else element
+        found = [one for one in options_in(menu, group) if read_text(one["text"]) == words]
+        if len(found) > 1:
+            raise AssertionError(f"{label!r} offers {words!r} more than once: name the group")
+        if not found:
+            offered = [read_text(one["text"]) for one in options_in(menu, group)]
+            raise AssertionError(f"{label!r} offers no {words!r}; there is: {offered}")
+        return found[0]
 
     def _find_by_name(self, element: Json, words: str) -> str:
         """Find the id of a person or a channel whose name was picked."""
@@ -161,33 +214,61 @@ class Member:
                 return conversation.id
         return words
 
-    async def _enter(self, view: View, block: Json, element: Json, value: Any) -> None:
+    async def _add(self, where: Post | View, block: Json, element: Json, choice: Any) -> None:
+        value = choice
+        if holds_several(element):
+            value = [one for one in _held(where, block, element) if one != choice] + [choice]
+        await self._enter(where, block, element, value)
+
+    async def _drop(self, where: Post | View, block: Json, element: Json, choice: Any) -> None:
+        kept = [one for one in _held(where, block, element) if one != choice]
+        await self._enter(where, block, element, kept)
+
+    async def _enter(self, where: Post | View, block: Json, element: Json, value: Any) -> None:
         ids = block["block_id"], element["action_id"]
-        if self._acting.fill(view, *ids, value):
-            await self._acting.use(self._user, view, *ids)
+        try:
+            heard = self._acting.fill(where, *ids, value)
+        except NoSuchChoice as error:
+            raise AssertionError(f"{label_of(block)!r}: {error}") from None
+        if heard:
+            await self._acting.use(self._user, where, *ids)
 
     async def suggest(self, label: str, typed: str) -> list[Json]:
         """Type into a menu whose options the app suggests, and return them."""
-        view, block, element = self._find_field(label)
-        ids = block["block_id"], element["action_id"]
-        return await self._acting.suggest(self._user, view, *ids, typed)
+        return options_of(await self._ask(label, typed))
 
-    def _find_field(self, label: str) -> tuple[View, Json, Json]:
-        view = self._state.modal_of(self._user) or self._state.homes.get(self.id)
-        if view is None:
-            raise AssertionError(f"{self.key} has no modal open")
-        for block in view.blocks:
-            for element in elements_of(block):
-                placeholder = read_text(element.get("placeholder"))
-                if label in {label_of(block), placeholder, element.get("action_id")}:
-                    return view, block, element
-        labels = [label_of(block) for block in view.blocks if elements_of(block)]
+    async def _ask(self, label: str, typed: str) -> Json:
+        where, block, element = self._find_field(label)
+        ids = block["block_id"], element["action_id"]
+        return await self._acting.suggest(self._user, where, *ids, typed)
+
+    def _find_field(self, label: str) -> tuple[Post | View, Json, Json]:
+        labels: list[str] = []
+        for where in self._faced():
+            for block in where.blocks:
+                for element in elements_of(block):
+                    if not state_key(element):
+                        continue
+                    placeholder = read_text(element.get("placeholder"))
+                    if label in {label_of(block), placeholder, element.get("action_id")}:
+                        return where, block, element
+                    labels.append(label_of(block))
         raise AssertionError(f"there is no field {label!r}; there is: {labels}")
+
+    def _faced(self) -> list[Post | View]:
+        modal = self._state.modal_of(self._user)
+        if modal is not None:
+            return [modal]
+        home = self._state.homes.get(self.id)
+        return [*([home] if home else []), *self._posts(None)[-1:]]
 
     async def submit(self) -> None:
         """Press Submit; returns when the acknowledgement has done what it says."""
-        if self._state.modal_of(self._user) is None:
+        view = self._state.modal_of(self._user)
+        if view is None:
             raise AssertionError(f"{self.key} has no modal open")
+        if not view.body.get("submit"):
+            raise AssertionError("this modal has nothing to submit it with")
         await self._acting.submit(self._user)
 
     async def close_modal(self, *, everything: bool = False) -> None:
@@ -208,12 +289,18 @@ def _in_row(blocks: list[Json], row: str | None) -> Iterator[tuple[Json, Json]]:
         above = mine
 
 
-def _find_words(element: Json, words: str, seen: list[str]) -> str | None:
-    """Return the value to use an element with if it carries these words; None if it does not."""
+def _find_words(element: Json, words: str, seen: list[str]) -> Json | None:
+    """Return the option that carries these words, a button itself; None where there is none."""
     if element["type"] in {"button", "workflow_button"}:
         said = read_text(element["text"])
         seen.append(said)
-        return "" if said == words else None
+        return {} if said == words else None
     options = words_of_options(element)
     seen.extend(options)
-    return str(options[words]["value"]) if words in options else None
+    return options.get(words)
+
+
+def _held(where: Post | View, block: Json, element: Json) -> list[Any]:
+    """Return what is chosen in an element now."""
+    held = where.values.get(block["block_id"], {}).get(element["action_id"])
+    return picked(held)

@@ -22,7 +22,18 @@ def show_workspace(state: State, me: User, *, connected: bool) -> Json:
         "bot": {"id": state.bot.id, "name": state.bot.username, "connected": connected},
         "violations": list(state.violations),
         "notices": list(state.notices[me.id]),
+        "latest": _show_latest(state, me),
     }
+
+
+def _show_latest(state: State, me: User) -> dict[str, str]:
+    """Say when somebody was last written to in each conversation, to tell what is unread."""
+    latest = {}
+    for post in state.seen_by(me):
+        if post.user != me.id:
+            where = state.conversations[post.channel]
+            latest["dm" if where.kind == "im" else where.key] = post.ts
+    return latest
 
 
 def _show_person(user: User) -> Json:

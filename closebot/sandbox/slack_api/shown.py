@@ -111,3 +111,11 @@ def _value_of(state: Json) -> Any:
 def words_of_options(element: Json) -> dict[str, Json]:
     """Return an element's options by their visible words."""
     return {read_text(option["text"]): option for option in options_of(element)}
+
+
+def options_in(menu: Json, group: str = "") -> list[Json]:
+    """Return the options of an element or a suggestion, or those under one heading."""
+    groups = menu.get("option_groups") or []
+    if not group:
+        return options_of(menu)
+    return [one for each in groups if read_text(each["label"]) == group for one in each["options"]]

@@ -136,7 +136,7 @@ class State:
 
     def conversation(self, key: str, user: User) -> Conversation:
         """Find a channel by key or id; `dm` is this person's conversation with the bot."""
-        if key == "dm":
+        if key in {"dm", f"dm-{user.key}"}:
             return self.direct(user)
         return self.conversations.get(key) or self.channel(key)
 

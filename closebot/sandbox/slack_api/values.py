@@ -4,6 +4,7 @@ The shapes are those of `state.values` in a payload:
 https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
 """
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
@@ -35,6 +36,8 @@ _STATES: dict[str, tuple[str, str, Any]] = {
     "datetimepicker": ("selected_date_time", "initial_date_time", None),
 }
 _OPTIONS = ("selected_option", "selected_options")
+# What the pickers of Slack hand out; nothing else can be entered in one.
+_PICKED = {"datepicker": r"\d{4}-\d{2}-\d{2}", "timepicker": r"\d{2}:\d{2}"}
 
 
 class NoSuchChoice(LookupError):
@@ -133,6 +136,11 @@ def entered_state(element: Json, value: Any, offered: list[Json] | None = None) 
 
 def _entered(element: Json, key: str, value: Any, offered: list[Json] | None) -> Any:
     kind, several = element["type"], value if isinstance(value, list) else [value]
+    most = element.get("max_selected_items", len(several))
+    if len(several) > most:
+        raise NoSuchChoice(f"no more than {most} can be chosen")
+    if kind in _PICKED and not re.fullmatch(_PICKED[kind], str(value)):
+        raise NoSuchChoice(f"{value!r} cannot be picked in a {kind}")
     if key == "selected_option":
         return find_option(element, value, offered)
     if key == "selected_options":
@@ -166,6 +174,12 @@ def find_option(element: Json, value: Any, offered: list[Json] | None = None) ->
     raise NoSuchChoice(f"no option {wanted!r} among {[one.get('value') for one in options]}")
 
 
+def picked(state: Json | None) -> list[Any]:
+    """Return what is chosen in an element, as a list: options, or ids."""
+    value = next((held for key, held in (state or {}).items() if key != "type"), None)
+    return list(value) if isinstance(value, list) else [value] if value else []
+
+
 def is_empty(state: Json) -> bool:
     """Say whether an element holds nothing."""
     return all(not value for key, value in state.items() if key != "type")
@@ -188,6 +202,11 @@ def action_of(block: Json, element: Json, state: Json | None, ts: str) -> Json:
 def state_key(element: Json) -> str:
     """Name the key under which an element's state holds its value; empty when it has none."""
     return _STATES.get(element.get("type", ""), ("", "", None))[0]
+
+
+def holds_several(element: Json) -> bool:
+    """Say whether more than one thing can be chosen in an element."""
+    return isinstance(_STATES.get(element.get("type", ""), ("", "", None))[2], list)
 
 
 def holds_options(element: Json) -> bool:

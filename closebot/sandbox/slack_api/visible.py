@@ -65,6 +65,8 @@ def _read_block(block: Json, name_of: NameOf) -> Iterator[str]:
         yield str(block.get("alt_text", ""))
     elif kind in {"table", "data_table"}:
         yield from _read_rows(block, name_of)
+    elif kind == "data_visualization":
+        yield from _read_chart(block)
     else:
         yield from _read_parts(block, name_of)
 
@@ -100,6 +102,23 @@ def _read_rows(block: Json, name_of: NameOf) -> Iterator[str]:
             read_rich(cell, name_of) if cell.get("type") == "rich_text" else str(cell.get("text"))
             for cell in cells
         )
+
+
+def _read_chart(block: Json) -> Iterator[str]:
+    """Show a chart: its title, then a line for each slice, or for each category."""
+    chart, axes = block["chart"], block["chart"].get("axis_config", {})
+    yield block["title"]
+    yield " / ".join(axes[key] for key in ("x_label", "y_label") if axes.get(key))
+    for segment in chart.get("segments", []):
+        yield f"{segment['label']}: {segment['value']}"
+    for category in axes.get("categories", []):
+        said = [
+            f"{series['name']} {point['value']}"
+            for series in chart["series"]
+            for point in series["data"]
+            if point["label"] == category
+        ]
+        yield f"{category}: {', '.join(said)}"
 
 
 def read_element(element: Json, name_of: NameOf = str) -> list[str]:

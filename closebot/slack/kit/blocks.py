@@ -179,8 +179,12 @@ def modal(
     submit: str = "",
     close: str = "Close",
     metadata: str = "",
+    tell_when_closed: bool = False,
 ) -> Json:
-    """Make a modal view (https://docs.slack.dev/surfaces/modals)."""
+    """Make a modal view (https://docs.slack.dev/surfaces/modals).
+
+    `metadata` comes back as the call's `state`.
+    """
     view: Json = {
         "type": "modal",
         "callback_id": callback_id,
@@ -192,4 +196,6 @@ def modal(
         view["submit"] = label(submit, TITLE)
     if metadata:
         view["private_metadata"] = metadata
+    if tell_when_closed:
+        view["notify_on_close"] = True
     return view

@@ -1,22 +1,35 @@
-"""A Slack user as a person of Close: whose connection acts, and in which time zone.
+"""Finds the person behind a Slack user: whose connection acts, and in which time zone."""
 
-Everybody acts as themselves; there is no shared key. Knows Close and the store, not Slack.
-"""
-
-from collections import OrderedDict
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from closebot.close import AccessToken, ApiKey, Close, Me, Organization, Transport, Unauthorized
-from closebot.store import Connection, Owner, Store
+from closebot.close import (
+    AccessToken,
+    ApiKey,
+    Close,
+    CustomField,
+    Lead,
+    Me,
+    ObjectType,
+    Organization,
+    Transport,
+    Unauthorized,
+    User,
+)
+from closebot.people.known import Known
+from closebot.people.recents import Recent, Recents
+from closebot.store import Connection, Owner, Store, StoreError
+
+T = TypeVar("T")
 
 ZONE_AGE = timedelta(days=1)
-ORGANIZATION_AGE = timedelta(minutes=10)
-ORGANIZATIONS_KEPT = 1000
 # What a person waits for one answer; a handler that asks Close several times stays within it.
 PATIENCE = 8.0
+LEAD_CARD_FIELDS = "lead card fields"
 
 
 class NotConnected(Exception):
@@ -27,33 +40,6 @@ class NotConnected(Exception):
         self.owner = owner
 
 
-class Organizations:
-    """What organizations are set up like, kept for some minutes: it seldom changes.
-
-    Kept for each user apart, so that nobody is told what they may not ask for any more. Bounded:
-    the one that was read longest ago is forgotten first.
-    """
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[datetime, Organization]] = OrderedDict()
-
-    def learn(self, user_id: str, organization: Organization, now: datetime) -> None:
-        """Remember what Close has just told a user."""
-        self._known[user_id] = (now, organization)
-        self._known.move_to_end(user_id)
-        while len(self._known) > ORGANIZATIONS_KEPT:
-            self._known.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._known.clear()
-
-    def recall(self, user_id: str, now: datetime) -> Organization | None:
-        """Return what Close told a user in the last minutes; None when that is too long ago."""
-        at, organization = self._known.get(user_id, (None, None))
-        return organization if at and now - at <= ORGANIZATION_AGE else None
-
-
 @dataclass(frozen=True)
 class Person:
     """Somebody who is connected: their Close client and the time zone they live in."""
@@ -62,18 +48,64 @@ class Person:
     connection: Connection
     zone: ZoneInfo
     now: datetime
-    organizations: Organizations = field(default_factory=Organizations, repr=False)
+    store: Store = field(repr=False)
+    known: Known = field(default_factory=Known, repr=False)
 
     async def organization(self) -> Organization:
         """Return how the organization is set up, as of at most ten minutes ago.
 
         Raises `CloseError` when it has to be asked for and Close does not say.
         """
-        known = self.organizations.recall(self.connection.close_user_id, self.now)
-        if known is None:
-            known = await self.close.me.organization()
-            self.organizations.learn(self.connection.close_user_id, known, self.now)
-        return known
+        return await self._ask("organization", self.close.me.organization)
+
+    async def users(self) -> tuple[User, ...]:
+        """Return the people of the organization, as of at most ten minutes ago."""
+        return await self._ask("users", self.close.users.list().all)
+
+    async def custom_fields(self, kind: ObjectType) -> tuple[CustomField, ...]:
+        """Return the custom fields of a kind of object, as of at most ten minutes ago."""
+        return await self._ask(f"{kind} fields", lambda: self.close.custom_fields.list(kind))
+
+    async def _ask(self, question: str, ask: Callable[[], Awaitable[T]]) -> T:
+        return await self.known.ask(self.connection.close_user_id, question, self.now, ask)
+
+    def forget_setup(self) -> None:
+        """Ask Close anew from now on: it says that something of what is known is wrong."""
+        self.known.forget(self.connection.close_user_id)
+
+    async def lead_card_fields(self) -> tuple[CustomField, ...]:
+        """Return the custom fields that were chosen to stand on lead cards, in their order."""
+        own = self.connection
+        chosen = await self.store.choices.read(
+            own.owner.workspace, own.organization_id, LEAD_CARD_FIELDS
+        )
+        if not isinstance(chosen, list) or not chosen:
+            return ()
+        return tuple(one for one in await self.custom_fields("lead") if one.id in chosen)
+
+    async def choose_lead_card_fields(self, ids: Sequence[str]) -> None:
+        """Choose them for everybody of this organization in this workspace."""
+        own = self.connection
+        await self.store.choices.save(
+            own.owner.workspace, own.organization_id, LEAD_CARD_FIELDS, list(ids)
+        )
+
+    @property
+    def recents(self) -> Recents:
+        """The leads this person has looked at lately."""
+        return Recents(self.store, self.connection.owner)
+
+    async def see_lead(self, lead: Lead, channel: str = "") -> None:
+        """Remember that this person has looked at a lead; a store that fails is no reason to."""
+        with contextlib.suppress(StoreError):
+            recent = Recent(lead.id, lead.display_name or "Untitled", channel)
+            await self.recents.see(recent, self.now)
+
+    async def channel_lead(self, channel: str) -> str:
+        """Return the id of the lead that a channel is about; empty where none was set."""
+        if not channel:
+            return ""
+        return await self.store.channels.lead(self.connection.owner.workspace, channel)
 
     @property
     def today(self) -> date:
@@ -88,7 +120,7 @@ class People:
     store: Store
     transport: Transport
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    organizations: Organizations = field(default_factory=Organizations)
+    known: Known = field(default_factory=Known)
 
     async def find(self, owner: Owner) -> Person:
         """Return the person behind a Slack user: one read of the store, no network.
@@ -101,7 +133,7 @@ class People:
         zone = read_zone(connection.zone)
         auth = (ApiKey if connection.kind == "api_key" else AccessToken)(connection.secret)
         close = Close(auth=auth, transport=self.transport, zone=zone, now=self.now, within=PATIENCE)
-        return Person(close, connection, zone, self.now(), self.organizations)
+        return Person(close, connection, zone, self.now(), self.store, self.known)
 
     async def connect(self, owner: Owner, secret: str, zone: str) -> Person:
         """Prove a key or token with `GET /me/`, then remember it for this Slack user.
@@ -128,7 +160,7 @@ class People:
         now = self.now()
         organization = me.organizations[0] if me.organizations else None
         if organization:
-            self.organizations.learn(me.id, organization, now)
+            self.known.learn(me.id, "organization", organization, now)
         connection = Connection(
             owner=owner,
             kind="api_key" if isinstance(auth, ApiKey) else "access_token",
