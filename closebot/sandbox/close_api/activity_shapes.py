@@ -1,9 +1,12 @@
 """The keys that each type of activity has, with what stands there when nothing was given."""
 
+from email.utils import format_datetime
+from hashlib import sha256
 from html import escape, unescape
 from re import compile as pattern
 from typing import Any
 
+from closebot.sandbox.close_api.moments import read_moment
 from closebot.sandbox.close_api.phones import describe_phone
 from closebot.sandbox.close_api.store import Json
 
@@ -96,6 +99,21 @@ def _address(text: str) -> Json:
     return {"email": rest.rstrip(">").strip(), "name": name.strip().strip('"')}
 
 
+def _name_message(email: Json) -> str | None:
+    """Return the `Message-ID` of an e-mail that has left; a draft has none yet."""
+    if email["status"] not in {"inbox", "sent", "outbox"}:
+        return None
+    parts = (email["thread_id"], email.get("activity_at"), email["subject"], email["body_text"])
+    told = sha256("\n".join(str(part) for part in parts).encode()).hexdigest()
+    host = (email["sender"] or "").rstrip(">").rpartition("@")[2] or "mail.example"
+    return f"<{told[:32]}@{host}>"
+
+
+def _date_header(email: Json) -> str | None:
+    at = email.get("activity_at") or email.get("date_created")
+    return format_datetime(read_moment(at)) if at else None
+
+
 def shape_email(given: Json, thread_id: str) -> Json:
     """Shape an e-mail."""
     text, html = given.get("body_text") or "", given.get("body_html") or ""
@@ -116,7 +134,6 @@ def shape_email(given: Json, thread_id: str) -> Json:
         "followup_sequence_id": None,
         "has_reply": False,
         "in_reply_to_id": None,
-        "message_ids": [],
         "need_smtp_credentials": False,
         "opens": [],
         "opens_summary": None,
@@ -135,7 +152,9 @@ def shape_email(given: Json, thread_id: str) -> Json:
     }
     sender = [_address(whole["sender"])] if whole["sender"] else []
     addressed = {name: [_address(one) for one in whole[name]] for name in ("to", "cc", "bcc")}
+    message = (given.get("envelope") or {}).get("message_id") or _name_message(whole)
     return whole | {
+        "message_ids": [message] if message else [],
         "body_preview": whole["body_text"][:200],
         "body_text_quoted": [{"text": whole["body_text"], "expand": True}],
         "body_html_quoted": [{"html": whole["body_html"], "expand": True}],
@@ -144,9 +163,9 @@ def shape_email(given: Json, thread_id: str) -> Json:
             "sender": sender,
             **addressed,
             "reply_to": [],
-            "date": None,
+            "date": _date_header(whole),
             "in_reply_to": None,
-            "message_id": None,
+            "message_id": message,
             "is_autoreply": False,
             "subject": whole["subject"],
         },
@@ -178,7 +197,8 @@ def shape_sms(given: Json) -> Json:
 
 
 def shape_meeting(given: Json) -> Json:
-    """Shape a meeting, as the calendar's synchronization does."""
+    """Shape a meeting, as the calendar's synchronization does; one with a link is held there."""
+    links = given.get("conference_links") or []
     return {
         "actual_duration": None,
         "attached_call_ids": [],
@@ -192,7 +212,7 @@ def shape_meeting(given: Json) -> Json:
         "conversation_type_reason": None,
         "integrations": [],
         "is_recurring": False,
-        "location": None,
+        "location": links[0]["url"] if links else "",
         "note": None,
         "notetaker_id": None,
         "outcome_autofill_confidence": None,

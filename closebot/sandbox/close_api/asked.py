@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from closebot.sandbox.close_api.errors import bad_request
 from closebot.sandbox.close_api.store import Json, Store
@@ -10,6 +10,8 @@ from closebot.sandbox.close_api.store import Json, Store
 MAX_SKIP = 250_000
 MAX_LIMIT = 200
 USUAL_LIMIT = 100
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Window:
     skip: int
     limit: int
 
-    def cut(self, found: list[Json]) -> tuple[list[Json], bool]:
+    def cut(self, found: list[Found]) -> tuple[list[Found], bool]:
         """Return the part, and whether there is more."""
         end = self.skip + self.limit
         return found[self.skip : end], len(found) > end
@@ -66,15 +68,16 @@ class Window:
 
 def read_window(params: dict[str, str], maximum: int = MAX_LIMIT) -> Window:
     """Read `_skip` and `_limit`. Raises `Refused`."""
-    limit, skip = params.get("_limit", ""), params.get("_skip", "")
+    limit = params.get("_limit", str(min(USUAL_LIMIT, maximum)))
+    skip = params.get("_skip", "0")
     try:
-        limited = int(limit) if limit else min(USUAL_LIMIT, maximum)
+        limited = int(limit)
     except ValueError:
         raise bad_request(f'_limit must be an integer (got "{limit}" instead).') from None
     try:
-        skipped = int(skip) if skip else 0
+        skipped = int(skip)
     except ValueError:
-        skipped = -1
+        raise bad_request(f'_skip must be an integer (got "{skip}" instead).') from None
     if skipped < 0:
         raise bad_request(f'_skip must be a non-negative integer (got "{skip}" instead).')
     if limited < 0:

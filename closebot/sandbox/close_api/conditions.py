@@ -8,6 +8,8 @@ from closebot.sandbox.close_api.asked import Asked
 from closebot.sandbox.close_api.errors import bad_query
 from closebot.sandbox.close_api.matching import MODES, match_text
 from closebot.sandbox.close_api.moments import local_day, read_moment, start_of
+from closebot.sandbox.close_api.periods import find_period
+from closebot.sandbox.close_api.tables import Bound
 
 Test = Callable[[Any], bool]
 Node = Mapping[str, Any]
@@ -107,6 +109,14 @@ def _moment_range(asked: Asked, node: Node) -> Test:
     return matches
 
 
+def read_range(asked: Asked, node: Node) -> list[Bound]:
+    """Return the bounds of a moment_range. Raises `Refused`."""
+    since = _read_bound(asked, node.get("on_or_after"))
+    before = _read_bound(asked, node.get("before"))
+    pairs = (("gte", since), ("lt", before))
+    return [(sign, at) for sign, at in pairs if at is not None]
+
+
 def _read_bound(asked: Asked, node: Any) -> datetime | None:
     if node is None:
         return None
@@ -120,32 +130,11 @@ def _read_bound(asked: Asked, node: Any) -> datetime | None:
             return start_of(day + timedelta(days=end), asked.offset)
         if kind == "start_end_of_predefined_relative_period":
             today = local_day(asked.store.now(), asked.offset)
-            return start_of(_period(node["range"], today)[end], asked.offset)
+            return start_of(find_period(node["range"], today)[end], asked.offset)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise bad_query(f"A moment that cannot be read: {node!r}.") from None
     raise bad_query(f"Unknown type of moment: {kind!r}.")
 
-
-def _period(name: str, today: date) -> tuple[date, date]:
-    """Return the first day of a period, and the day after its last one."""
-    if name in _DAYS:
-        day = today + timedelta(days=_DAYS[name])
-        return day, day + timedelta(days=1)
-    which, _, unit = name.replace("_", "-").partition("-")
-    step = {"last": -1, "this": 0, "next": 1}[which]
-    if unit == "week":
-        monday = today + timedelta(days=7 * step - today.weekday())
-        return monday, monday + timedelta(days=7)
-    months = {"month": 1, "quarter": 3, "year": 12}[unit]
-    number = (today.year * 12 + today.month - 1) // months + step
-    return _first_of(number * months), _first_of((number + 1) * months)
-
-
-def _first_of(months: int) -> date:
-    return date(months // 12, months % 12 + 1, 1)
-
-
-_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 _KINDS: dict[str, Callable[[Asked, Node], Test]] = {
     "text": _text,

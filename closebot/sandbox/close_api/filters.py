@@ -7,7 +7,7 @@ from datetime import datetime
 from closebot.sandbox.close_api.errors import bad_fields
 from closebot.sandbox.close_api.moments import read_moment
 from closebot.sandbox.close_api.store import Json
-from closebot.sandbox.close_api.tables import Ids, index_of, meet
+from closebot.sandbox.close_api.tables import BOUNDS, Bound, Ids, index_of, meet
 
 _COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
     "": operator.eq,
@@ -16,18 +16,7 @@ _COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
     "__lt": operator.lt,
     "__lte": operator.le,
 }
-
-
-def moment_of(one: Json, name: str) -> datetime:
-    """Read one of an object's moments."""
-    return read_moment(one[name])
-
-
-def newest_first(objects: Iterable[Json], name: str = "date_created") -> list[Json]:
-    """Sort by a moment, newest first; what came later wins where they are equal."""
-    numbered = enumerate(objects)
-    order = sorted(numbered, key=lambda pair: (moment_of(pair[1], name), pair[0]), reverse=True)
-    return [one for _, one in order]
+_SIGNS = dict(zip(_COMPARE, BOUNDS, strict=True))
 
 
 def split_words(value: str) -> list[str]:
@@ -46,8 +35,17 @@ def is_among(params: Mapping[str, str], names: Iterable[str]) -> Callable[[Json]
     return lambda one: all(str(one.get(name)) in values for name, values in wanted)
 
 
+def read_span(params: Mapping[str, str], name: str, offset: float = 0) -> list[Bound]:
+    """Read the bounds that are asked of a field that always holds a moment."""
+    return [
+        (_SIGNS[suffix], _read_bound(name, params[name + suffix], offset))
+        for suffix in _COMPARE
+        if params.get(name + suffix)
+    ]
+
+
 def ids_among(table: Mapping[str, Json], params: Mapping[str, str], names: Iterable[str]) -> Ids:
-    """Return the ids that pass `name=a` and `name__in=a,b`; None when nothing is asked."""
+    """Return the ids that pass `name=a` and `name__in=a,b`; None when all of them do."""
     found: list[Ids] = []
     for name in names:
         for suffix in ("", "__in"):
@@ -57,7 +55,8 @@ def ids_among(table: Mapping[str, Json], params: Mapping[str, str], names: Itera
             if name == "id":
                 found.append({one for one in values if one in table})
             else:
-                found.append(index_of(table, name).ids_of(values))
+                ids = index_of(table, name).ids_of(values)
+                found.append(None if len(ids) == len(table) else ids)
     return meet(*found)
 
 

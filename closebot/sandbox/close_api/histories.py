@@ -15,7 +15,7 @@ from closebot.sandbox.close_api.asked import Asked, Route, read_window
 from closebot.sandbox.close_api.callers import name_caller
 from closebot.sandbox.close_api.changes import delete, update
 from closebot.sandbox.close_api.errors import missing
-from closebot.sandbox.close_api.filters import ids_among, is_within
+from closebot.sandbox.close_api.filters import ids_among, is_within, read_span
 from closebot.sandbox.close_api.phones import normalize_phone
 from closebot.sandbox.close_api.store import Json, Store
 from closebot.sandbox.close_api.tables import index_of, meet, order_of
@@ -153,11 +153,20 @@ def _list(asked: Asked, kind: str | None) -> Json:
     names = ("id", "lead_id", "user_id", "contact_id", "_type", "opportunity_id")
     of_kind = None if kind is None else index_of(store.activities, "_type").ids(kind)
     among = meet(of_kind, ids_among(store.activities, params, names))
-    within = is_within(params, ("date_created", "activity_at"), asked.offset)
-    order = "activity_at" if params.get("_order_by") == "-activity_at" else "date_created"
-    found = [one for one in order_of(store.activities, order).rows(among) if within(one)]
+    other, order = "activity_at", "date_created"
+    if params.get("_order_by") == "-activity_at":
+        other, order = order, other
+    within, bounds = (
+        is_within(params, (other,), asked.offset),
+        read_span(params, order, asked.offset),
+    )
+    found = [
+        one
+        for key in order_of(store.activities, order).keys(among, bounds=bounds)
+        if within(one := store.activities[key])
+    ]
     if folds in FOLDS:
-        found = fold_threads(store, found, folds)
+        found = fold_threads(store, found, folds, window.skip + window.limit)
     cut, more = window.cut(found)
     fields = read_fields(params)
     return {

@@ -10,7 +10,19 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LONG = 43
 _SHORT = 22
 _NEWER = frozenset(
-    {"pipe", "whsub", "ev", "req", "seq", "seqstep", "sub", "outcome", "group", "actitype"}
+    {
+        "pipe",
+        "whsub",
+        "ev",
+        "req",
+        "seq",
+        "seqstep",
+        "sub",
+        "outcome",
+        "group",
+        "actitype",
+        "smstmpl",
+    }
 )
 
 

@@ -11,6 +11,7 @@ from closebot.sandbox.close_api.custom import clean_custom
 from closebot.sandbox.close_api.errors import Refused, bad_fields, missing
 from closebot.sandbox.close_api.legacy_query import find_leads
 from closebot.sandbox.close_api.store import Json, Store, gather_family
+from closebot.sandbox.close_api.tables import index_of
 from closebot.sandbox.close_api.validation import Schema, clean, list_of, object_of, text, url
 from closebot.sandbox.close_api.views import read_fields, select_fields, show_lead
 
@@ -141,7 +142,7 @@ def _delete(asked: Asked) -> Json:
         ("activity", store.activities),
     )
     for kind, table in kinds:
-        for one in [one for one in table.values() if one.get("lead_id") == lead["id"]]:
+        for one in list(index_of(table, "lead_id").rows(lead["id"])):
             delete(asked, kind, one)
     delete(asked, "lead", lead)
     return {}
@@ -154,9 +155,8 @@ def _merge(asked: Asked) -> Json:
     if source is None or destination is None or source is destination:
         raise Refused(404, {"errors": ["Source lead does not exist."]})
     for table in (store.contacts, store.opportunities, store.tasks, store.activities):
-        for one in table.values():
-            if one.get("lead_id") == source["id"]:
-                one["lead_id"] = destination["id"]
+        for one in list(index_of(table, "lead_id").rows(source["id"])):
+            one["lead_id"] = destination["id"]
     told = {
         "source_lead_id": source["id"],
         "source_lead_name": source["name"],

@@ -1,25 +1,28 @@
-"""The old query language of `GET /lead/?query=`: words, `field:value`, dates and `sort:`."""
+"""The old query language of `GET /lead/?query=`: which leads match, and in which order."""
 
-import re
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from closebot.sandbox.close_api.asked import Asked
-from closebot.sandbox.close_api.filters import moment_of
 from closebot.sandbox.close_api.matching import match_text, take_words
-from closebot.sandbox.close_api.moments import local_day, read_moment, start_of
+from closebot.sandbox.close_api.moments import write_moment
+from closebot.sandbox.close_api.opportunity_query import OpportunityQuery
+from closebot.sandbox.close_api.query import Query
 from closebot.sandbox.close_api.store import Family, Json, Store, gather_family
-from closebot.sandbox.close_api.tables import Ids, index_of, meet, order_of
+from closebot.sandbox.close_api.tables import Ids, index_of, order_of
+from closebot.sandbox.close_api.terms import (
+    Group,
+    Node,
+    Term,
+    Test,
+    compare_moments,
+    is_empty,
+    make_test,
+    narrow,
+    read_query,
+)
 from closebot.sandbox.close_api.texts import lead_texts, lexicon_of
 from closebot.sandbox.close_api.views import name_lead
 
-_TERM = re.compile(
-    r"""(?P<no>(?:not\s+|-)?)
-        (?:(?P<field>[a-z_]+)\s*(?P<sign>>=|<=|:|>|<|=)\s*)?
-        (?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_AGO = re.compile(r"(\d+) (day|week|hour)s? ago")
 _DATES = {
     "date_created": "date_created",
     "created": "date_created",
@@ -27,33 +30,53 @@ _DATES = {
     "updated": "date_updated",
 }
 _STATUSES = frozenset({"status", "lead_status", "status_id"})
-
-Test = Callable[[Json], bool]
-
-
-def find_leads(store: Store, query: str, asked: Asked) -> list[Json]:
-    """Return the leads that a query matches, in its order; all of them when it is empty."""
-    among: Ids = None
-    tests: list[tuple[Test, bool]] = []
-    order = "-date_updated"
-    if query.strip() and query.strip() != "*":
-        family = gather_family(store)
-        for term in _TERM.finditer(query):
-            field = (term["field"] or "").lower()
-            if field == "sort":
-                order = (term["quoted"] or term["bare"]).lower()
-                continue
-            tests.append((_read_term(store, family, asked, term), not term["no"]))
-            if not term["no"]:
-                among = meet(among, _narrow(store, term))
-    return _sort(store, tests, among, order)
+_IDS = frozenset({"id", "lead_id"})
+_NAMES = frozenset({"name", "company", "display_name"})
 
 
-def _sort(store: Store, tests: list[tuple[Test, bool]], among: Ids, order: str) -> list[Json]:
+def find_leads(
+    store: Store, query: str, asked: Asked, within: frozenset[str] = frozenset()
+) -> list[Json]:
+    """Return the leads that a query matches, in its order; all of them when it is empty.
+
+    `within`: the Smart Views that the query is part of.
+    """
+    node, order = read_query(query)
+    if is_empty(node):
+        return _sort(store, None, order)
+    leads = _Leads(store, asked, within)
+    found = _sort(store, narrow(node, leads.narrow), order)
+    test = make_test(node, leads.read_term, leads.read_call)
+    if store.lag and not _asks_for_ids(node):
+        known_at = write_moment(store.now() - timedelta(seconds=store.lag))
+        found = [lead for lead in found if lead["date_updated"] <= known_at]
+    return [lead for lead in found if test(lead)]
+
+
+def find_in_view(
+    store: Store, view: Json, asked: Asked, within: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return the ids of the leads in a Smart View; one that looks into itself finds nothing."""
+    if view["id"] in within:
+        return frozenset()
+    if not view["s_query"]:
+        leads = find_leads(store, view["query"] or "", asked, within | {view["id"]})
+        return frozenset(lead["id"] for lead in leads)
+    match = Query(asked, gather_family(store)).read(view["s_query"]["query"])
+    rows = order_of(store.leads).rows(match.among.get("lead"))
+    return frozenset(lead["id"] for lead in rows if match.test("lead", lead))
+
+
+def _asks_for_ids(node: Node) -> bool:
+    if isinstance(node, Term):
+        return node.field in _IDS
+    return node.how in {"and", "or"} and all(_asks_for_ids(one) for one in node.nodes)
+
+
+def _sort(store: Store, among: Ids, order: str) -> list[Json]:
+    order = order or "-date_updated"
     name, backwards = order.removeprefix("-"), order.startswith("-")
     newest = order_of(store.leads, _DATES.get(name, "date_updated")).rows(among)
-    for test, wanted in tests:
-        newest = [lead for lead in newest if test(lead) is wanted]
     if name in {"name", "display_name"}:
         contacts = gather_family(store).contacts
         return sorted(
@@ -64,53 +87,93 @@ def _sort(store: Store, tests: list[tuple[Test, bool]], among: Ids, order: str) 
     return newest if backwards else newest[::-1]
 
 
-def _narrow(store: Store, term: re.Match[str]) -> Ids:
-    """Return ids outside of which a term matches no lead; None when only asking each will tell."""
-    field, quoted = (term["field"] or "").lower(), term["quoted"]
-    value = term["bare"] if quoted is None else quoted
-    if field in _DATES:
-        return None
-    if field in _STATUSES:
-        return index_of(store.leads, "status_id").ids_of(_statuses(store, value))
-    if field == "id":
-        return {value}
-    # In whichever field the words are looked for, the lead has them.
-    return lexicon_of(store, "lead").narrow("full_words" if quoted is None else "phrase", value)
+class _Leads:
+    """Reads terms as tests of leads."""
+
+    def __init__(self, store: Store, asked: Asked, within: frozenset[str]) -> None:
+        self._store = store
+        self._asked = asked
+        self._within = within
+        self._family: Family = gather_family(store)
+
+    def narrow(self, term: Term) -> Ids:
+        """Return ids outside of which a term matches no lead."""
+        if term.field in _DATES:
+            return None
+        if term.field in _STATUSES:
+            return index_of(self._store.leads, "status_id").ids_of(self._statuses(term))
+        if term.field in _IDS:
+            return {one for one in term.values if one in self._store.leads}
+        if term.field == "in":
+            return self._in_view(term.value)
+        if len(term.values) != 1:
+            return None
+        # In whichever field the words are looked for, the lead has them.
+        mode = "phrase" if term.exact else "full_words"
+        return lexicon_of(self._store, "lead").narrow(mode, term.value)
+
+    def read_term(self, term: Term) -> Test:
+        """Make the test of a term."""
+        if term.field in _DATES:
+            name = _DATES[term.field]
+            return compare_moments(self._asked, term, lambda lead: lead[name])
+        if term.field in _STATUSES:
+            wanted = set(self._statuses(term))
+            return lambda lead: lead["status_id"] in wanted
+        if term.field in _IDS:
+            return lambda lead: lead["id"] in term.values
+        if term.field == "in":
+            ids = self._in_view(term.value)
+            return lambda lead: lead["id"] in ids
+        tests = [self._find_words(term.field, value, exact=term.exact) for value in term.values]
+        return lambda lead: any(test(lead) for test in tests)
+
+    def read_call(self, name: str, node: Node) -> Test:
+        """Make the test of what belongs to a lead."""
+        store, family = self._store, self._family
+        if name == "opportunity":
+            matches = OpportunityQuery(store, self._asked).test(node)
+            return lambda lead: any(matches(one) for one in family.opportunities[lead["id"]])
+        if name == "contact":
+            return make_test(_as_contact(node), self.read_term, self.read_call)
+        return lambda _lead: False
+
+    def _in_view(self, view_id: str) -> frozenset[str]:
+        view = self._store.saved_searches.get(view_id)
+        if view is None:
+            return frozenset()
+        return find_in_view(self._store, view, self._asked, self._within)
+
+    def _statuses(self, term: Term) -> list[str]:
+        wanted = {value.casefold() for value in term.values}
+        named = (
+            one["id"]
+            for one in self._store.lead_statuses.values()
+            if wanted & {one["id"].casefold(), one["label"].casefold()}
+        )
+        return [*term.values, *named]
+
+    def _find_words(self, field: str, value: str, *, exact: bool) -> Test:
+        store, family = self._store, self._family
+        compare = match_text("phrase" if exact else "full_words", value)
+        if field in _NAMES:
+            return lambda lead: compare([name_lead(lead, family.contacts[lead["id"]])])
+        if field in {"email", "phone", "contact_name"}:
+            return lambda lead: compare(_contact_texts(family, lead, field))
+        if field in {"description", "url"}:
+            return lambda lead: compare([lead[field] or ""])
+        if exact:
+            return lambda lead: compare(lead_texts(store, lead, family))
+        ids = lexicon_of(store, "lead").find_words(take_words(value))
+        return lambda lead: lead["id"] in ids
 
 
-def _statuses(store: Store, value: str) -> list[str]:
-    wanted = value.casefold()
-    named = (
-        one["id"]
-        for one in store.lead_statuses.values()
-        if wanted in {one["id"].casefold(), one["label"].casefold()}
-    )
-    return [value, *named]
-
-
-def _read_term(store: Store, family: Family, asked: Asked, term: re.Match[str]) -> Test:
-    value = term["quoted"] if term["quoted"] is not None else term["bare"]
-    field, sign = (term["field"] or "").lower(), term["sign"]
-    if field in _DATES:
-        return _compare_date(_DATES[field], sign, _read_date(asked, value))
-    if field in _STATUSES:
-        wanted = set(_statuses(store, value))
-        return lambda lead: lead["status_id"] in wanted
-    if field == "id":
-        return lambda lead: bool(lead["id"] == value)
-    return _find_words(store, family, field, value, exact=term["quoted"] is not None)
-
-
-def _find_words(store: Store, family: Family, field: str, value: str, *, exact: bool) -> Test:
-    compare = match_text("phrase" if exact else "full_words", value)
-    if field in {"name", "company", "display_name"}:
-        return lambda lead: compare([name_lead(lead, family.contacts[lead["id"]])])
-    if field in {"email", "phone", "contact_name"}:
-        return lambda lead: compare(_contact_texts(family, lead, field))
-    if exact:
-        return lambda lead: compare(lead_texts(store, lead, family))
-    ids = lexicon_of(store, "lead").find_words(take_words(value))
-    return lambda lead: lead["id"] in ids
+def _as_contact(node: Node) -> Node:
+    if isinstance(node, Group):
+        return Group(node.how, tuple(_as_contact(one) for one in node.nodes))
+    if node.field in {"name", ""}:
+        return Term("contact_name", node.sign, node.values, node.exact)
+    return node
 
 
 def _contact_texts(family: Family, lead: Json, field: str) -> list[str]:
@@ -118,27 +181,3 @@ def _contact_texts(family: Family, lead: Json, field: str) -> list[str]:
     if field == "contact_name":
         return [contact["name"] for contact in contacts]
     return [one[field] for contact in contacts for one in contact[f"{field}s"]]
-
-
-def _read_date(asked: Asked, value: str) -> datetime:
-    now = asked.store.now()
-    if ago := _AGO.fullmatch(value.lower()):
-        return now - timedelta(**{f"{ago[2]}s": int(ago[1])})
-    today = local_day(now, asked.offset)
-    if value.lower() in {"today", "yesterday"}:
-        back = timedelta(days=value.lower() == "yesterday")
-        return start_of(today - back, asked.offset)
-    try:
-        return read_moment(value, asked.offset)
-    except ValueError:
-        return now
-
-
-def _compare_date(name: str, sign: str, bound: datetime) -> Test:
-    tests: dict[str, Test] = {
-        ">": lambda lead: moment_of(lead, name) > bound,
-        ">=": lambda lead: moment_of(lead, name) >= bound,
-        "<": lambda lead: moment_of(lead, name) < bound,
-        "<=": lambda lead: moment_of(lead, name) <= bound,
-    }
-    return tests.get(sign, lambda lead: moment_of(lead, name).date() == bound.date())

@@ -7,12 +7,16 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from closebot.sandbox.close_api.matching import Words, take_words
+from closebot.sandbox.close_api.matching import Words, has_phrase, match_text, take_words
+from closebot.sandbox.close_api.rows import Row
 from closebot.sandbox.close_api.tables import watch
 
 Json = dict[str, Any]
 
 _NOBODY: frozenset[str] = frozenset()
+_UNREAD = frozenset(
+    {"date_updated", "updated_by"}
+)  # which change with everything, and are no words
 
 
 class Lexicon:
@@ -27,20 +31,15 @@ class Lexicon:
         self._ids: dict[str, set[str]] = {}  # by word
         self._sorted: list[str] = []  # every word there ever was
         self._stale: set[str] = set(table)
-        watch(table, lambda row: self.forget(row.key))
+        watch(table, self._hear)
 
-    def forget(self, key: str) -> None:
-        """Read the texts of an object again before the next question."""
-        self._stale.add(key)
+    def _hear(self, row: Row, name: str | None) -> None:
+        if name not in _UNREAD:
+            self._stale.add(row.key)
 
-    def forget_all(self) -> None:
-        """Read all texts again before the next question."""
-        self._stale.update(self._table)
-
-    def words(self, key: str) -> tuple[Words, ...]:
-        """Return the words of an object, text by text."""
-        self._refresh()
-        return self._texts[key]
+    def forget(self, *keys: str) -> None:
+        """Read the texts of some objects again before the next question."""
+        self._stale.update(keys)
 
     def find_words(self, looked_for: Words) -> AbstractSet[str]:
         """Return the ids of the objects that have every word, in whichever text."""
@@ -54,6 +53,47 @@ class Lexicon:
             _NOBODY.union(*(self._ids[word] for word in self._beginning_with(beginning)))
             for beginning in looked_for
         )
+
+    def match(self, mode: str, value: str) -> AbstractSet[str] | None:
+        """Return the ids of the objects that match a value; None when words cannot tell.
+
+        `full_words` may stand in different texts; in the other modes one text has to match alone.
+        """
+        looked_for = take_words(value)
+        if not looked_for:
+            return None if mode == "exact_value" else _NOBODY
+        if mode == "exact_value":
+            compare = match_text(mode, value)
+            among = self._texts
+            return {
+                key
+                for key in self.find_words(looked_for)
+                if looked_for in among[key] and compare(self._texts_of(self._table[key]))
+            }
+        found = (
+            self.find_beginnings(looked_for)
+            if mode == "beginning_of_words"
+            else self.find_words(looked_for)
+        )
+        if mode == "full_words" or len(looked_for) == 1:
+            return found
+        if mode == "phrase":
+            return {key for key in found if self._has_phrase(key, looked_for)}
+        sets = [frozenset(self._beginning_with(beginning)) for beginning in looked_for]
+        return {key for key in found if self._has_each(key, sets)}
+
+    def _has_phrase(self, key: str, looked_for: Words) -> bool:
+        first = looked_for[0]
+        return any(first in words and has_phrase(words, looked_for) for words in self._texts[key])
+
+    def _has_each(self, key: str, sets: list[frozenset[str]]) -> bool:
+        for words in self._texts[key]:
+            for some in sets:
+                if some.isdisjoint(words):
+                    break
+            else:
+                return True
+        return False
 
     def narrow(self, mode: str, value: str) -> AbstractSet[str] | None:
         """Return ids outside of which no text matches a value; None when words cannot tell."""

@@ -18,6 +18,7 @@ class Happened:
     at: str
     user_id: str | None
     amount: int = 1
+    lead_id: str | None = None
 
 
 Find = Callable[[Store], Iterator[Happened]]
@@ -29,7 +30,7 @@ def _activities(kind: str, direction: str = "", method: str = "") -> Find:
             fits = one["_type"] == kind and method in ("", one.get("call_method"))
             if fits and (not direction or one.get("direction") in _DIRECTIONS[direction]):
                 duration = one.get("duration") or 0
-                yield Happened(one["activity_at"], one.get("user_id"), duration)
+                yield Happened(one["activity_at"], one.get("user_id"), duration, one["lead_id"])
 
     return find
 
@@ -37,7 +38,8 @@ def _activities(kind: str, direction: str = "", method: str = "") -> Find:
 def _created(table: str, who: str) -> Find:
     def find(store: Store) -> Iterator[Happened]:
         rows: Iterable[Json] = getattr(store, table).values()
-        return (Happened(one["date_created"], one.get(who)) for one in rows)
+        own = "id" if table == "leads" else "lead_id"
+        return (Happened(one["date_created"], one.get(who), lead_id=one[own]) for one in rows)
 
     return find
 
@@ -48,7 +50,7 @@ def _contacted(store: Store) -> Iterator[Happened]:
         is_contact = one["_type"] in {"Call", "Email", "SMS"}
         if is_contact and one["lead_id"] not in seen:
             seen.add(one["lead_id"])
-            yield Happened(one["activity_at"], one.get("user_id"))
+            yield Happened(one["activity_at"], one.get("user_id"), lead_id=one["lead_id"])
 
 
 def _ended(how: str, period: str = "") -> Find:
@@ -58,7 +60,7 @@ def _ended(how: str, period: str = "") -> Find:
             when, value = one.get(f"date_{how}"), one["value"] or 0
             if status.get("type") == how and when and period in ("", one["value_period"]):
                 amount = value if period else annualize(value, one["value_period"])
-                yield Happened(when, one["user_id"], amount)
+                yield Happened(when, one["user_id"], amount, one["lead_id"])
 
     return find
 

@@ -38,9 +38,12 @@ def read_day(text: str) -> date:
 def read_moment(text: str, offset: float = 0) -> datetime:
     """Read a moment, or the start of a day that is `offset` hours from UTC. Raises `ValueError`."""
     read = datetime.fromisoformat(text)
-    if is_day(text):
-        return read.replace(tzinfo=UTC) - timedelta(hours=offset)
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    try:
+        if is_day(text):
+            return read.replace(tzinfo=UTC) - timedelta(hours=offset)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range") from None
 
 
 def local_day(moment: datetime, offset: float) -> date:

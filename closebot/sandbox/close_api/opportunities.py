@@ -1,7 +1,7 @@
 """`/opportunity/`: deals, with sums over everything that matches."""
 
-import re
 from collections.abc import Mapping
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -10,15 +10,17 @@ from closebot.sandbox.close_api.asked import Asked, Route, read_window
 from closebot.sandbox.close_api.changes import create, delete, update
 from closebot.sandbox.close_api.custom import clean_custom
 from closebot.sandbox.close_api.errors import bad_fields, missing
-from closebot.sandbox.close_api.filters import ids_among, is_among, is_within
+from closebot.sandbox.close_api.filters import ids_among, is_within, split_words
 from closebot.sandbox.close_api.groups import can_group, group_page
 from closebot.sandbox.close_api.leads import make_lead
-from closebot.sandbox.close_api.matching import has_words, take_words
-from closebot.sandbox.close_api.moments import local_day
+from closebot.sandbox.close_api.legacy_query import find_in_view, find_leads
+from closebot.sandbox.close_api.moments import local_day, read_moment
 from closebot.sandbox.close_api.money import PERIODS, sum_up, write_value
+from closebot.sandbox.close_api.opportunity_query import OpportunityQuery
 from closebot.sandbox.close_api.opportunity_shape import shape_opportunity
 from closebot.sandbox.close_api.store import Json, Store
 from closebot.sandbox.close_api.tables import Ids, index_of, meet, order_of
+from closebot.sandbox.close_api.terms import Test, is_empty, read_query
 from closebot.sandbox.close_api.validation import (
     Schema,
     clean,
@@ -38,9 +40,9 @@ from closebot.sandbox.close_api.views import (
     show_opportunity,
 )
 
+MOST_OPPORTUNITIES = 250
+
 _AMONG = ("id", "lead_id", "user_id", "contact_id", "status_id", "value_period")
-_TEXTS = ("lead_name", "note", "status_label", "contact_name")
-_STATUS_TERM = re.compile(r'opportunity_status(_type|_label|):("[^"]*"|\S+)')
 _WITHIN = ("date_won", "date_created", "date_updated")
 _ORDERS = (
     "date_won",
@@ -52,6 +54,9 @@ _ORDERS = (
     "annualized_value",
     "annualized_expected_value",
 )
+_STATUS_FILTERS = {"status": "label", "status_label": "label", "status_type": "type"}
+_ORDER_WORDS = {"created": "date_created", "updated": "date_updated"}
+_STALLS_AFTER = timedelta(days=30)  # what Close counts as stalled is not documented
 _ATTACHMENT = {"url": text(), "filename": text(), "content_type": text()}
 
 
@@ -96,15 +101,19 @@ def _find(asked: Asked) -> Json:
 
 
 def _list(asked: Asked) -> Json:
-    store, params, window = asked.store, _spread_query(asked.params), read_window(asked.params)
+    store, params = asked.store, asked.params
+    window = read_window(params, MOST_OPPORTUNITIES)
     within = is_within(params, _WITHIN, asked.offset)
-    words = take_words(params.get("query", ""))
+    node, order = read_query(params.get("query", ""))
+    query = OpportunityQuery(store, asked)
+    tests: list[Test] = [] if is_empty(node) else [query.test(node)]
+    tests += _tell_stalled(store, params.get("is_stalled", ""))
     found = [
         one
-        for one in order_of(store.opportunities).rows(_ids_asked(store, params))
-        if within(one) and (not words or has_words(_words(store, one), words))
+        for one in order_of(store.opportunities).rows(meet(_ids_asked(asked), query.narrow(node)))
+        if within(one) and all(test(one) for test in tests)
     ]
-    found = _sort(store, found, params.get("_order_by", ""))
+    found = _sort(store, found, params.get("_order_by", "") or order)
     fields, by = read_fields(params), params.get("_group_by", "")
 
     def show(one: Json) -> Json:
@@ -118,41 +127,48 @@ def _list(asked: Asked) -> Json:
     return {"data": data, "has_more": more, **sum_up(found, store.currency)}
 
 
-def _spread_query(params: Mapping[str, str]) -> Mapping[str, str]:
-    """Read what an old query says of the status as the filter that it is now."""
-    spread = dict(params)
+def _tell_stalled(store: Store, wanted: str) -> list[Test]:
+    if wanted.lower() not in {"true", "false"}:
+        return []
+    since = store.now() - _STALLS_AFTER
+    active = {one["id"] for one in store.opportunity_statuses.values() if one["type"] == "active"}
 
-    def take(term: re.Match[str]) -> str:
-        spread["status_type" if term[1] == "_type" else "status_label"] = term[2].strip('"')
-        return ""
+    def test(one: Json) -> bool:
+        stalled = one["status_id"] in active and read_moment(one["date_updated"]) < since
+        return stalled is (wanted.lower() == "true")
 
-    if "query" in params:
-        spread["query"] = _STATUS_TERM.sub(take, params["query"])
-    return spread
+    return [test]
 
 
-def _ids_asked(store: Store, params: Mapping[str, str]) -> Ids:
+def _ids_asked(asked: Asked) -> Ids:
+    store, params = asked.store, asked.params
     by_status = index_of(store.opportunities, "status_id")
-    of_status = [
-        by_status.ids_of(one["id"] for one in store.opportunity_statuses.values() if test(one))
-        for test in (
-            is_among(
-                {name.removeprefix("status_"): value for name, value in params.items()}, (part,)
-            )
-            for part in ("label", "type")
-            if params.get(f"status_{part}") or params.get(f"status_{part}__in")
-        )
-    ]
-    return meet(ids_among(store.opportunities, params, _AMONG), *of_status)
+    of_status = []
+    for name, part in _STATUS_FILTERS.items():
+        for given in filter(None, (params.get(name), params.get(f"{name}__in"))):
+            wanted = {given, *split_words(given)}
+            statuses = store.opportunity_statuses.values()
+            of_status.append(by_status.ids_of(one["id"] for one in statuses if one[part] in wanted))
+    return meet(ids_among(store.opportunities, params, _AMONG), *of_status, _ids_of_leads(asked))
 
 
-def _words(store: Store, opportunity: Json) -> tuple[str, ...]:
-    read = (read_opportunity(store, name) for name in _TEXTS)
-    return tuple(word for text in read for word in take_words(text(opportunity) or ""))
+def _ids_of_leads(asked: Asked) -> Ids:
+    """Return the opportunities of the leads that a query or a Smart View finds."""
+    store, params = asked.store, asked.params
+    by_lead, found = index_of(store.opportunities, "lead_id"), list[Ids]()
+    if query := params.get("lead_query", ""):
+        found.append(by_lead.ids_of(lead["id"] for lead in find_leads(store, query, asked)))
+    if view_id := params.get("lead_saved_search_id", ""):
+        view = store.saved_searches.get(view_id)
+        if view is None:
+            raise bad_fields(lead_saved_search_id="Object does not exist.")
+        found.append(by_lead.ids_of(find_in_view(store, view, asked)))
+    return meet(*found)
 
 
 def _sort(store: Store, found: list[Json], order: str) -> list[Json]:
     name = order.removeprefix("-")
+    name = _ORDER_WORDS.get(name, name)
     if name not in _ORDERS:
         return found
     read = read_opportunity(store, name)

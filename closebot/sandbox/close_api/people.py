@@ -4,6 +4,7 @@ from closebot.sandbox.close_api.asked import Asked, Route, read_window
 from closebot.sandbox.close_api.custom import list_definitions
 from closebot.sandbox.close_api.errors import missing
 from closebot.sandbox.close_api.phones import describe_phone
+from closebot.sandbox.close_api.roles import permissions_of
 from closebot.sandbox.close_api.store import Json, Store
 from closebot.sandbox.close_api.views import (
     read_fields,
@@ -12,60 +13,8 @@ from closebot.sandbox.close_api.views import (
     show_user,
 )
 
-_PERMISSIONS = {
-    "restricteduser": ("calling", "delete_own_activities", "delete_own_tasks"),
-    # Other people's clients are given the key of a user: it may delete leads and customize.
-    "user": (
-        "ai_chat",
-        "bulk_edit",
-        "bulk_email",
-        "bulk_sequence_subscriptions",
-        "calling",
-        "delete_leads",
-        "delete_own_activities",
-        "delete_own_opportunities",
-        "delete_own_tasks",
-        "manage_customizations",
-        "merge_leads",
-        "view_all_leads",
-    ),
-    "admin": (
-        "ai_chat",
-        "bulk_delete",
-        "bulk_edit",
-        "bulk_email",
-        "bulk_import",
-        "bulk_sequence_subscriptions",
-        "call_coach_barge",
-        "call_coach_listen",
-        "calling",
-        "delete_leads",
-        "delete_own_activities",
-        "delete_own_opportunities",
-        "delete_own_tasks",
-        "export",
-        "manage_customizations",
-        "manage_email_sequences",
-        "manage_group_numbers",
-        "manage_organization",
-        "manage_others_activities",
-        "manage_others_opportunities",
-        "manage_others_tasks",
-        "manage_team_email_templates",
-        "manage_team_smart_views",
-        "merge_leads",
-        "view_all_leads",
-    ),
-}
-
-
 _SHOWN_OF_USER = ("email", "first_name", "image", "last_name")
-_NOT_HERE = ("sequence", "sequence_subscription", "connected_account", "group", "email_template")
-
-
-def permissions_of(role: str) -> list[str]:
-    """Return what a built-in role allows."""
-    return list(_PERMISSIONS[role])
+_MOST_USERS = 1000  # as many as known clients ask for at once
 
 
 def show_me(store: Store, user_id: str) -> Json:
@@ -187,8 +136,9 @@ def _list(asked: Asked) -> Json:
     names = order.split(",")
     if set(names) == {"last_name", "first_name"}:
         users.sort(key=lambda user: [str(user[name]).casefold() for name in names])
-    cut, more = read_window(asked.params).cut(users)
-    return {"data": [show_user(user) for user in cut], "has_more": more}
+    cut, more = read_window(asked.params, _MOST_USERS).cut(users)
+    fields = read_fields(asked.params)
+    return {"data": [select_fields(show_user(user), fields) for user in cut], "has_more": more}
 
 
 def _get(asked: Asked) -> Json:
@@ -243,10 +193,17 @@ def _phone_numbers(asked: Asked) -> Json:
     return {"data": cut, "has_more": more}
 
 
-def _nothing(asked: Asked) -> Json:
-    """Answer for what this company has none of."""
-    read_window(asked.params)
-    return {"data": [], "has_more": False}
+def _phone_number(asked: Asked) -> Json:
+    for user_id, membership in asked.store.memberships.items():
+        if membership["phone_id"] == asked.id:
+            return _show_number(asked.store, user_id)
+    raise missing("PhoneNumber")
+
+
+def _pinned_views(asked: Asked) -> Json:
+    if not any(one["id"] == asked.id for one in asked.store.memberships.values()):
+        raise missing("Membership")
+    return {"saved_view_ids": []}
 
 
 ROUTES = (
@@ -256,5 +213,6 @@ ROUTES = (
     Route("GET", "/user/{id}/", _get),
     Route("GET", "/organization/{id}/", _organization),
     Route("GET", "/phone_number/", _phone_numbers),
-    *(Route("GET", f"/{kind}/", _nothing) for kind in _NOT_HERE),
+    Route("GET", "/phone_number/{id}/", _phone_number),
+    Route("GET", "/membership/{id}/pinned_views/", _pinned_views),
 )

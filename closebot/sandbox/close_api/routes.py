@@ -4,16 +4,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from closebot.sandbox.close_api import (
+    absent,
     contacts,
     custom,
     events,
+    funnels,
     histories,
     leads,
     opportunities,
     people,
     reports,
+    roles,
     search,
     settings,
+    status_reports,
     tasks,
 )
 from closebot.sandbox.close_api.asked import Route
@@ -30,6 +34,10 @@ _ALL: tuple[Route, ...] = (
     *settings.ROUTES,
     *events.ROUTES,
     *reports.ROUTES,
+    *funnels.ROUTES,
+    *status_reports.ROUTES,
+    *roles.ROUTES,
+    *absent.ROUTES,
 )
 
 
@@ -55,9 +63,16 @@ class Routes:
             raise not_found()
         if method == "POST" and "{" in fitting[0].path:
             raise Refused(404, {"error": "Did you mean to use PUT?"})
-        allowed = ", ".join(sorted({route.method for route in fitting}))
         refused = bad_request("The method is not allowed for the requested URL.")
-        raise Refused(405, refused.body, {"allow": allowed})
+        raise Refused(405, refused.body, {"allow": self.allow(path)})
+
+    def allow(self, path: str) -> str:
+        """Name the methods that a path may be asked with."""
+        parts = path.strip("/").split("/")
+        routes = self._by_length[len(parts)]
+        methods = {one.method for one in routes if _fit(one.parts, parts) is not None}
+        more = {"HEAD", "OPTIONS"} if "GET" in methods else {"OPTIONS"}
+        return ", ".join(sorted(methods | more))
 
     def is_known(self, path: str) -> bool:
         """Tell whether any operation has such a path."""

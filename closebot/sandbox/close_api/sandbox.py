@@ -1,6 +1,7 @@
 """The sandbox as tests and the demo hold it: started, looked into, and stopped."""
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import Callable
@@ -192,6 +193,8 @@ async def serve(port: int, seed: str = "small", first_key: str | None = None) ->
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with CloseSandbox(port=port, seed=seed, first_key=first_key) as sandbox:
+        gc.collect()
+        gc.freeze()  # it all stays; to walk over the large seed takes longer than to answer
         for person in PEOPLE:
             if person.key in sandbox.keys:
                 line = f"{person.name:<12} {person.email:<24} {sandbox.keys[person.key]}"

@@ -7,8 +7,8 @@ from typing import Any
 from closebot.sandbox.close_api.asked import MAX_LIMIT, USUAL_LIMIT, Asked, Route
 from closebot.sandbox.close_api.errors import bad_fields, bad_query, bad_request
 from closebot.sandbox.close_api.moments import write_moment
-from closebot.sandbox.close_api.query import KINDS, Query
-from closebot.sandbox.close_api.store import Family, Json, gather_family
+from closebot.sandbox.close_api.query import KINDS, Found, Match, Query
+from closebot.sandbox.close_api.store import Family, Json, Store, gather_family
 from closebot.sandbox.close_api.tables import order_of
 from closebot.sandbox.close_api.views import select_fields, show_contact, show_lead
 
@@ -16,14 +16,12 @@ CURSOR_LIVES = timedelta(seconds=30)
 MOST_OBJECTS = 10_000
 MOST_FIELDS = 100
 
-Found = list[tuple[str, str]]  # kind and id
-
 
 @dataclass
 class _Sequence:
     """What a cursor goes on with."""
 
-    found: Found
+    found: list[Found]
     at: int
     made: datetime
 
@@ -41,24 +39,17 @@ class Search:
         fields = _read_fields(body.get("_fields"))
         family = gather_family(store)
         query = Query(asked, family)
-        known_at = write_moment(store.now() - timedelta(seconds=store.lag))
         if body.get("query") is None:
             raise bad_fields(query="This field is required.")
         match, order = query.read(body["query"]), query.read_sort(body.get("sort") or [])
         sequence = self._resume(asked, body.get("cursor"))
         total = None
         if sequence is None:
-            pairs = [
-                (kind, one)
-                for kind, table in zip(KINDS, (store.leads, store.contacts), strict=True)
-                for one in order_of(table).rows(match.among.get(kind))
-                if (not store.lag or one["date_updated"] <= known_at) and match.test(kind, one)
-            ]
-            order(pairs)
-            total = len(pairs)
+            found = [pair for kind in KINDS for pair in _find(store, kind, match)]
+            order(found)
+            total = len(found)
             most = _read_most(body.get("results_limit"))
-            found = [(kind, one["id"]) for kind, one in pairs[:most]]
-            sequence = _Sequence(found, 0, store.now())
+            sequence = _Sequence(found[:most], 0, store.now())
         end = sequence.at + limit
         shown = [
             _show(asked, kind, one_id, fields, family)
@@ -81,7 +72,7 @@ class Search:
             raise bad_query("The cursor is invalid or has expired.")
         return sequence
 
-    def _save(self, asked: Asked, found: Found, at: int) -> str | None:
+    def _save(self, asked: Asked, found: list[Found], at: int) -> str | None:
         now = asked.store.now()
         dead = [name for name, one in self._cursors.items() if now - one.made > CURSOR_LIVES]
         for name in dead:
@@ -91,6 +82,18 @@ class Search:
         cursor = asked.store.ids.word(88)
         self._cursors[cursor] = _Sequence(found, at, now)
         return cursor
+
+
+def _find(store: Store, kind: str, match: Match) -> list[Found]:
+    """Return what matches of one kind, newest first."""
+    table = store.leads if kind == "lead" else store.contacts
+    keys, tests = order_of(table).keys(match.among.get(kind)), match.tests(kind)
+    if store.lag:
+        known_at = write_moment(store.now() - timedelta(seconds=store.lag))
+        keys = [key for key in keys if table[key]["date_updated"] <= known_at]
+    for test in tests:
+        keys = [key for key in keys if test(kind, table[key])]
+    return [(kind, key) for key in keys]
 
 
 def _read_limit(limit: Any) -> int:

@@ -5,7 +5,8 @@ from random import Random
 from closebot.sandbox.close_api.custom import make_field
 from closebot.sandbox.close_api.moments import write_naive
 from closebot.sandbox.close_api.money import SYMBOLS
-from closebot.sandbox.close_api.people import permissions_of
+from closebot.sandbox.close_api.preparation import prepare
+from closebot.sandbox.close_api.roles import permissions_of
 from closebot.sandbox.close_api.seed_crowd import plant_crowd
 from closebot.sandbox.close_api.seed_leads import Gardener
 from closebot.sandbox.close_api.seed_rows import INDUSTRIES, LEAD_STATUSES, PIPELINES, SOURCES
@@ -28,6 +29,8 @@ def plant(store: Store, world: World, size: str, random: Random) -> dict[str, st
     if size == "large":
         plant_crowd(store, user_ids, random)
     _plant_views(store, user_ids)
+    if size == "large":
+        prepare(store)
     return user_ids
 
 

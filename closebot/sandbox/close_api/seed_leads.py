@@ -250,6 +250,7 @@ class Gardener:
             "ends_at": write_moment(ends),
             "activity_at": write_moment(starts),
             "duration": 3600,
+            "location": f"https://meet.example/{contact['id'][-10:]}",
             "status": "completed" if ends < self._now else "upcoming",
             "users": [owner],
             "attendees": [

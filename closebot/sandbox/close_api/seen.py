@@ -7,11 +7,14 @@ it did not exist.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, SupportsIndex
+from operator import attrgetter
+from typing import Any, SupportsIndex, cast
 
-from closebot.sandbox.close_api.people import permissions_of
-from closebot.sandbox.close_api.store import Json, Store, Table
+from closebot.sandbox.close_api.roles import permissions_of
+from closebot.sandbox.close_api.rows import IndexedTable, Row
+from closebot.sandbox.close_api.store import Json, Store
 from closebot.sandbox.close_api.tables import index_of
+from closebot.sandbox.close_api.texts import keep_lexicons
 
 OWNER = "Lead Owner"
 SEES_ALL = "view_all_leads"
@@ -23,34 +26,66 @@ def may(store: Store, user_id: str, permission: str) -> bool:
 
 
 def see(store: Store, user_id: str) -> Store:
-    """Return the store as a user sees it, for one request."""
+    """Return the store as a user sees it. It holds until something is written."""
     if may(store, user_id, SEES_ALL):
         return store
-    leads = {one for one in _leads_of(store, user_id) if one in store.leads}
+    version = _version(store)
+    known = store.seen.get(user_id)
+    if known is None or known[0] != version:
+        known = store.seen[user_id] = (version, _cut(store, user_id))
+    return known[1]
 
-    def related(table: Table) -> "_Part":
+
+def _version(store: Store) -> tuple[Any, ...]:
+    tables = (
+        store.leads,
+        store.contacts,
+        store.opportunities,
+        store.tasks,
+        store.activities,
+        store.custom_fields,
+    )
+    events = store.events
+    newest = events[-1]["id"] if events else None
+    return *(table.version for table in tables), len(events), newest, store.lag
+
+
+def _cut(store: Store, user_id: str) -> Store:
+    leads = {one for one in _leads_of(store, user_id) if one in store.leads}
+    keep_lexicons(store)
+
+    def related(table: IndexedTable) -> "_Part":
         return _Part(table, index_of(table, "lead_id").ids_of(leads))
 
     return replace(
         store,
-        lead_statuses=dict(store.lead_statuses),  # whoever watches them here is gone soon
         leads=_Part(store.leads, leads),
         contacts=related(store.contacts),
         opportunities=related(store.opportunities),
         tasks=related(store.tasks),
         activities=related(store.activities),
         events=_Log(store.events, leads),
-        lexicons={},
     )
 
 
-class _Part(dict[str, Json]):
+class _Part(IndexedTable):
     """Some rows of a table. What is written goes to the table too."""
 
-    def __init__(self, whole: Table, ids: Iterable[str]) -> None:
-        wanted = set(ids)
-        super().__init__((key, whole[key]) for key in whole if key in wanted)
+    def __init__(self, whole: IndexedTable, ids: Iterable[str]) -> None:
+        super().__init__()
+        rows = [cast("Row", whole[key]) for key in ids if key in whole]
+        rows.sort(key=attrgetter("number"))  # as they stand in the table
+        dict.update(self, ((row.key, row) for row in rows))
         self._whole = whole
+        self._version = whole.version
+
+    @property
+    def kept(self) -> dict[tuple[str, ...], Any]:
+        """Indexes that hold until the table changes, of which this part is not told."""
+        if self._version != self._whole.version:
+            self._version = self._whole.version
+            self._kept.clear()
+        return self._kept
 
     def __setitem__(self, key: str, row: Json) -> None:
         self._whole[key] = row

@@ -19,6 +19,7 @@ from closebot.sandbox.close_api.faults import Fault, Faults
 from closebot.sandbox.close_api.hooks import Hooks
 from closebot.sandbox.close_api.limits import Limits, slow_down
 from closebot.sandbox.close_api.outcomes import Outcomes
+from closebot.sandbox.close_api.registers import Registers
 from closebot.sandbox.close_api.rights import demand_right
 from closebot.sandbox.close_api.routes import Routes
 from closebot.sandbox.close_api.seen import see
@@ -51,7 +52,8 @@ class Server:
         self._now = now
         hooks = Hooks()
         self.deliveries = Deliveries(hooks, faults, now)
-        self._routes = Routes((*hooks.routes(), *Outcomes().routes()))
+        kept = (*Outcomes().routes(), *Registers().routes())
+        self._routes = Routes((*hooks.routes(), *kept))
         self.requests: list[Json] = []
 
     def application(self) -> web.Application:
@@ -91,9 +93,11 @@ class Server:
         try:
             if not path.endswith("/"):
                 return self._redirect(request, path)
-            secret, user_id = self._authenticate(request)
+            if request.method == "OPTIONS":
+                return self._tell_methods(path)
             method = _effective_method(request)
             route, ids = self._routes.find(method, path)
+            secret, user_id = self._authenticate(request)
             headers = self._limits.count(secret, method, route.path)
             asked = self._read(request, path, raw, user_id)
             asked.method, asked.ids = method, ids
@@ -109,6 +113,11 @@ class Server:
         query = f"?{request.query_string}" if request.query_string else ""
         return web.Response(status=308, headers={"location": f"{BASE}{path}/{query}"})
 
+    def _tell_methods(self, path: str) -> web.Response:
+        if not self._routes.is_known(path):
+            raise not_found()
+        return web.Response(headers={"allow": self._routes.allow(path)})
+
     def _authenticate(self, request: web.Request) -> tuple[str, str]:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         kind, secret = scheme.lower(), secret.strip()
@@ -120,14 +129,19 @@ class Server:
         return secret, user_id
 
     def _read(self, request: web.Request, path: str, raw: bytes, user_id: str) -> Asked:
-        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-            raise bad_request("Chunked Transfer-Encoding is not supported.")
-        if raw.strip() and request.content_type != "application/json":
-            raise bad_request(
-                "Please send valid JSON with a 'Content-Type: application/json' header."
-            )
+        kind = request.headers.get("Content-Type", "")
+        if raw or request.method in {"POST", "PUT"}:
+            if kind and "json" not in kind.lower():
+                raise bad_request(
+                    "Please send valid JSON with a 'Content-Type: application/json' header."
+                )
+            if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+                raise bad_request("Chunked Transfer-Encoding is not supported.")
+            if not raw.strip() and _effective_method(request) != "GET":
+                raise bad_request("The request contains invalid JSON.")
         body = read_json(raw)
-        params = dict(parse_qsl(request.query_string, keep_blank_values=True))
+        pairs = parse_qsl(request.query_string, keep_blank_values=True)
+        params = dict(reversed(pairs))  # the first of several values counts
         override = body.pop("_params", None)
         if isinstance(override, dict):
             params = {name: _write_param(value) for name, value in override.items()}
@@ -149,6 +163,8 @@ def _say(route: Route, asked: Asked, headers: dict[str, str]) -> web.Response:
 
 
 def _effective_method(request: web.Request) -> str:
+    if request.method == "HEAD":
+        return "GET"
     override = request.headers.get("x-http-method-override", "").upper()
     return override if request.method == "POST" and override == "GET" else request.method
 

@@ -8,7 +8,8 @@ from typing import Any
 from closebot.sandbox.close_api.ids import Ids
 from closebot.sandbox.close_api.lexicon import Lexicon
 from closebot.sandbox.close_api.moments import write_moment
-from closebot.sandbox.close_api.tables import Index, WatchedTable, index_of
+from closebot.sandbox.close_api.rows import IndexedTable, WatchedTable
+from closebot.sandbox.close_api.tables import Index, index_of
 
 Json = dict[str, Any]
 Table = dict[str, Json]
@@ -23,21 +24,22 @@ class Store:
     now: Callable[[], datetime]
     ids: Ids
     organization: Json = field(default_factory=dict)
-    users: Table = field(default_factory=WatchedTable)
-    memberships: Table = field(default_factory=WatchedTable)  # by the user's id
-    leads: Table = field(default_factory=WatchedTable)
-    contacts: Table = field(default_factory=WatchedTable)
-    opportunities: Table = field(default_factory=WatchedTable)
-    tasks: Table = field(default_factory=WatchedTable)
-    activities: Table = field(default_factory=WatchedTable)
-    lead_statuses: Table = field(default_factory=WatchedTable)
-    opportunity_statuses: Table = field(default_factory=WatchedTable)
-    pipelines: Table = field(default_factory=WatchedTable)
-    custom_fields: Table = field(default_factory=WatchedTable)  # each with its `object_type`
-    saved_searches: Table = field(default_factory=WatchedTable)
+    users: IndexedTable = field(default_factory=WatchedTable)
+    memberships: IndexedTable = field(default_factory=WatchedTable)  # by the user's id
+    leads: IndexedTable = field(default_factory=WatchedTable)
+    contacts: IndexedTable = field(default_factory=WatchedTable)
+    opportunities: IndexedTable = field(default_factory=WatchedTable)
+    tasks: IndexedTable = field(default_factory=WatchedTable)
+    activities: IndexedTable = field(default_factory=WatchedTable)
+    lead_statuses: IndexedTable = field(default_factory=WatchedTable)
+    opportunity_statuses: IndexedTable = field(default_factory=WatchedTable)
+    pipelines: IndexedTable = field(default_factory=WatchedTable)
+    custom_fields: IndexedTable = field(default_factory=WatchedTable)  # each with its `object_type`
+    saved_searches: IndexedTable = field(default_factory=WatchedTable)
     lag: float = 0.0  # seconds after which a change can be found by a search
     events: list[Json] = field(default_factory=list)
     lexicons: dict[str, Lexicon] = field(default_factory=dict)  # by kind, made when asked for
+    seen: dict[str, tuple[Any, "Store"]] = field(default_factory=dict)  # by who sees not everything
 
     @property
     def organization_id(self) -> str:
@@ -72,6 +74,10 @@ class Relatives:
 
     def __getitem__(self, lead_id: str | None) -> list[Json]:
         return self._index.rows(lead_id)
+
+    def count(self, lead_id: str) -> int:
+        """Return how many belong to a lead."""
+        return len(self._index.ids(lead_id))
 
     def get(self, lead_id: str | None, default: list[Json]) -> list[Json]:
         """Return what belongs to a lead, or something else when there is nothing."""

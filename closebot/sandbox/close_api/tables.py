@@ -1,173 +1,28 @@
-"""Tables that know what has changed in them, so that orders and groups are kept and not rebuilt.
+"""What is known of a table beside its rows: ids by what a field holds, and ids in an order.
 
-A table is a dict of objects by id, and each object is a dict, so whoever holds one may edit it as
-they like: `del table[id]` and `table[id]["name"] = …` are seen by every index. What is inside a
-list of an object is replaced as a whole, as Close does it, and not edited in place.
+All of it follows the table: a row that has changed is looked at again before the next answer.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import reduce
-from operator import and_
-from typing import Any, Self, cast
+from operator import and_, attrgetter, itemgetter
+from typing import Any, TypeVar
 
 from closebot.sandbox.close_api.moments import read_moment
+from closebot.sandbox.close_api.rows import IndexedTable, Row, WatchedTable, Watcher
 
-Watcher = Callable[["Row"], None]
 Ids = AbstractSet[str] | None  # None: any of them
+Place = tuple[datetime, int]  # a moment, and the number of the row
+Bound = tuple[str, datetime]  # one of `BOUNDS`, and the moment that it is about
+Kept = TypeVar("Kept")
+
+BOUNDS = ("eq", "gt", "gte", "lt", "lte")
 
 _NOBODY: frozenset[str] = frozenset()
 _FEW = 8  # below one in so many, it is faster to put the few in order than to walk over all
-
-
-class Row(dict[str, Any]):
-    """A stored object. Watchers are told before and after a change."""
-
-    __slots__ = ("_table", "key", "number")
-
-    def __init__(
-        self, table: "WatchedTable", key: str, number: int, fields: Mapping[str, Any]
-    ) -> None:
-        super().__init__(fields)
-        self._table = table
-        self.key = key
-        self.number = number  # grows with the table; what came later has more
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._table.tell(self)
-        super().__setitem__(name, value)
-        self._table.tell(self)
-
-    def __delitem__(self, name: str) -> None:
-        self._table.tell(self)
-        super().__delitem__(name)
-        self._table.tell(self)
-
-    def update(self, *given: Any, **fields: Any) -> None:
-        """Set fields."""
-        self._table.tell(self)
-        super().update(*given, **fields)
-        self._table.tell(self)
-
-    def __ior__(self, fields: Any) -> Self:  # type: ignore[override,misc]
-        self.update(fields)
-        return self
-
-    def pop(self, *given: Any) -> Any:
-        """Take a field away."""
-        self._table.tell(self)
-        value = super().pop(*given)
-        self._table.tell(self)
-        return value
-
-    def popitem(self) -> tuple[str, Any]:
-        """Take the last field away."""
-        name = next(reversed(self))
-        return name, self.pop(name)
-
-    def setdefault(self, name: str, value: Any = None, /) -> Any:
-        """Set a field that is not there."""
-        if name not in self:
-            self[name] = value
-        return self[name]
-
-    def clear(self) -> None:
-        """Take every field away."""
-        self._table.tell(self)
-        super().clear()
-        self._table.tell(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)  # a copy is nobody's row
-
-
-class WatchedTable(dict[str, dict[str, Any]]):
-    """Objects of one kind by id. What is stored becomes a `Row`: go on with `table[id]`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._watchers: list[Watcher] = []
-        self._next = 0
-        self._indexes: dict[str, Index] = {}
-        self._orders: dict[str, Order] = {}
-
-    def watch(self, watcher: Watcher) -> None:
-        """Tell somebody of every change from now on."""
-        self._watchers.append(watcher)
-
-    def tell(self, row: Row) -> None:
-        """Tell the watchers that a row is about to change, or has changed."""
-        for watcher in self._watchers:
-            watcher(row)
-
-    def row(self, key: str) -> Row | None:
-        """Return what is stored under an id."""
-        return cast("Row | None", self.get(key))
-
-    def __setitem__(self, key: str, fields: Mapping[str, Any]) -> None:
-        old = self.row(key)
-        if old is None:
-            self._next += 1
-        else:
-            self.tell(old)
-        row = Row(self, key, self._next if old is None else old.number, fields)
-        super().__setitem__(key, row)
-        self.tell(row)
-
-    def __delitem__(self, key: str) -> None:
-        row = cast("Row", self[key])
-        super().__delitem__(key)
-        self.tell(row)
-
-    def pop(self, key: str, *default: Any) -> Any:
-        """Take an object away."""
-        if key not in self and default:
-            return default[0]
-        row = self[key]
-        del self[key]
-        return row
-
-    def popitem(self) -> tuple[str, dict[str, Any]]:
-        """Take the last object away."""
-        key = next(reversed(self))
-        return key, self.pop(key)
-
-    def setdefault(self, key: str, fields: Any = None, /) -> Any:
-        """Store an object that is not there."""
-        if key not in self:
-            self[key] = fields
-        return self[key]
-
-    def update(self, *given: Any, **more: Any) -> None:
-        """Store several objects."""
-        for key, fields in dict(*given, **more).items():
-            self[key] = fields
-
-    def __ior__(self, given: Any) -> Self:  # type: ignore[override,misc]
-        self.update(given)
-        return self
-
-    def clear(self) -> None:
-        """Take everything away."""
-        for key in list(self):
-            del self[key]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)
-
-    def by(self, name: str) -> "Index":
-        """Return the ids by what a field holds."""
-        if name not in self._indexes:
-            self._indexes[name] = Index(self, name)
-        return self._indexes[name]
-
-    def newest(self, name: str = "date_created") -> "Order":
-        """Return the rows in the order of one of their moments."""
-        if name not in self._orders:
-            self._orders[name] = Order(self, name)
-        return self._orders[name]
 
 
 def meet(*sets: Ids) -> Ids:
@@ -193,13 +48,27 @@ def watch(table: Mapping[str, Any], watcher: Watcher) -> None:
 
 
 def index_of(table: Mapping[str, Any], name: str) -> "Index":
-    """Return the index that a table keeps, or a new one over a part of it."""
-    return table.by(name) if isinstance(table, WatchedTable) else Index(table, name)
+    """Return the index that a table keeps, or a new one over a plain dict."""
+    return _keep(table, ("index", name), lambda: Index(table, name))
 
 
 def order_of(table: Mapping[str, Any], name: str = "date_created") -> "Order":
-    """Return the order that a table keeps, or a new one over a part of it."""
-    return table.newest(name) if isinstance(table, WatchedTable) else Order(table, name)
+    """Return the order that a table keeps, or a new one over a plain dict."""
+    return _keep(table, ("order", name), lambda: Order(table, name))
+
+
+def groups_of(table: Mapping[str, Any], name: str) -> "Groups":
+    """Return the groups that a table keeps, or new ones over a plain dict."""
+    return _keep(table, ("groups", name), lambda: Groups(table, name))
+
+
+def _keep(table: Mapping[str, Any], what: tuple[str, ...], make: Callable[[], Kept]) -> Kept:
+    if not isinstance(table, IndexedTable):
+        return make()
+    kept: Kept | None = table.kept.get(what)
+    if kept is None:
+        kept = table.kept[what] = make()
+    return kept
 
 
 class Index:
@@ -212,9 +81,15 @@ class Index:
         self._ids: dict[Any, set[str]] = {}
         self._rows: dict[Any, list[Any]] = {}  # those that were asked for since they changed
         self._stale: set[str] = set(table)
-        watch(table, lambda row: self._stale.add(row.key))
+        watch(table, self._hear)
+
+    def _hear(self, row: Row, name: str | None) -> None:
+        if name is None or name == self._name:
+            self._stale.add(row.key)
 
     def _refresh(self) -> None:
+        if not self._values:
+            self._fill()
         for key in self._stale:
             if key in self._values:
                 value = self._values.pop(key)
@@ -225,6 +100,16 @@ class Index:
                 value = self._values[key] = row.get(self._name)
                 self._ids.setdefault(value, set()).add(key)
                 self._rows.pop(value, None)
+        self._stale.clear()
+
+    def _fill(self) -> None:
+        self._values = {key: row.get(self._name) for key, row in self._table.items()}
+        for key, value in self._values.items():
+            if value in self._ids:
+                self._ids[value].add(key)
+            else:
+                self._ids[value] = {key}
+        self._rows.clear()
         self._stale.clear()
 
     def ids(self, value: Any) -> AbstractSet[str]:
@@ -242,7 +127,7 @@ class Index:
         """Return the ids of the objects whose value passes; each value is looked at once."""
         if self._stale:
             self._refresh()
-        return self.ids_of(value for value, ids in self._ids.items() if ids and test(value))
+        return self.ids_of([value for value, ids in self._ids.items() if ids and test(value)])
 
     def rows(self, value: Any) -> list[Any]:
         """Return the objects that have a value, oldest first. The list is not to be changed."""
@@ -251,50 +136,173 @@ class Index:
         found = self._rows.get(value)
         if found is None:
             found = [self._table[key] for key in self._ids.get(value, ())]
-            found.sort(key=lambda row: row.number)
+            found.sort(key=attrgetter("number"))
             self._rows[value] = found
         return found
 
+    def values_of(self, ids: AbstractSet[str]) -> set[Any]:
+        """Return what the objects with some ids hold."""
+        if self._stale:
+            self._refresh()
+        if len(ids) * 2 < len(self._values):
+            return {self._values[key] for key in ids if key in self._values}
+        known = ids if isinstance(ids, set) else set(ids)  # of other kinds it walks over all
+        return {value for value, some in self._ids.items() if not some.isdisjoint(known)}
+
+
+class _Line:
+    """Ids in the order of their places, no two of which are the same."""
+
+    __slots__ = ("keys", "places")
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.keys: list[str] = []
+
+    def put(self, place: Place, key: str) -> None:
+        spot = bisect_left(self.places, place)
+        self.places.insert(spot, place)
+        self.keys.insert(spot, key)
+
+    def take(self, place: Place) -> None:
+        spot = bisect_left(self.places, place)
+        del self.places[spot], self.keys[spot]
+
 
 class Order:
-    """Rows by a moment; where moments are equal, what came later counts as newer."""
+    """Ids by a moment; where moments are equal, what came later counts as newer."""
 
     def __init__(self, table: Mapping[str, Any], name: str) -> None:
         self._table = table
         self._name = name
-        self._places: dict[str, tuple[datetime, int]] = {}
-        self._entries: list[tuple[datetime, int, Row]] = []  # oldest first
+        self._places: dict[str, Place] = {}
+        self._line = _Line()  # oldest first
         self._stale: set[str] = set(table)
-        watch(table, lambda row: self._stale.add(row.key))
+        watch(table, self._hear)
+
+    def _hear(self, row: Row, name: str | None) -> None:
+        if name is None or name == self._name:
+            self._stale.add(row.key)
 
     def _refresh(self) -> None:
-        if len(self._stale) * _FEW > len(self._entries):
-            rows = cast("Iterable[Row]", self._table.values())
-            fresh = [self._enter(row) for row in rows]
-            self._entries = sorted(fresh)
-            self._places = {row.key: (at, number) for at, number, row in fresh}
+        line = self._line
+        if len(self._stale) * _FEW > len(line.keys):
+            entries = sorted((self._place(row), key) for key, row in self._table.items())
+            line.places, line.keys = [one[0] for one in entries], [one[1] for one in entries]
+            self._places = dict(zip(line.keys, line.places, strict=True))
         else:
             for key in self._stale:
                 if key in self._places:
-                    del self._entries[bisect_left(self._entries, self._places.pop(key))]
+                    line.take(self._places.pop(key))
                 row = self._table.get(key)
                 if row is not None:
-                    entry = self._enter(row)
-                    self._places[key] = entry[:2]
-                    insort(self._entries, entry)
+                    place = self._places[key] = self._place(row)
+                    line.put(place, key)
         self._stale.clear()
 
-    def _enter(self, row: Row) -> tuple[datetime, int, Row]:
-        return read_moment(row[self._name]), row.number, row
+    def _place(self, row: Any) -> Place:
+        return read_moment(row[self._name]), row.number
+
+    def places(self) -> Mapping[str, Place]:
+        """Return where each id stands, oldest first."""
+        if self._stale:
+            self._refresh()
+        return self._places
+
+    def keys(self, *among: Ids, bounds: Iterable[Bound] = ()) -> list[str]:
+        """Return the ids that are in every set and within bounds, newest first."""
+        if self._stale:
+            self._refresh()
+        places = self._line.places
+        low, high = _span(places, bounds)
+        known = sorted((ids for ids in among if ids is not None), key=len)
+        if known and len(known[0]) * _FEW < high - low:
+            few = [key for key in reduce(and_, known) if key in self._places]
+            few.sort(key=self._places.__getitem__, reverse=True)
+            if high - low < len(places):
+                first, last = places[low], places[high - 1]
+                few = [key for key in few if first <= self._places[key] <= last]
+            return few
+        found = self._line.keys[low:high]
+        found.reverse()
+        for ids in known:
+            found = list(filter(ids.__contains__, found))
+        return found
 
     def rows(self, among: Ids = None) -> list[Any]:
         """Return the rows, newest first; only some of them if `among` says which."""
+        return list(map(self._table.__getitem__, self.keys(among)))
+
+
+def _span(places: list[Place], bounds: Iterable[Bound]) -> tuple[int, int]:
+    """Return where what is within bounds begins and ends."""
+    low, high = 0, len(places)
+    for sign, at in bounds:
+        if sign in {"gt", "lte"}:
+            spot = bisect_right(places, at, key=itemgetter(0))
+        else:
+            spot = bisect_left(places, at, key=itemgetter(0))
+        if sign in {"gt", "gte", "eq"}:
+            low = max(low, spot)
+        else:
+            high = min(high, spot)
+        if sign == "eq":
+            high = min(high, bisect_right(places, at, key=itemgetter(0)))
+    return low, max(low, high)
+
+
+class Groups:
+    """Ids by the value of a field, and those of each value in the order in which they were made."""
+
+    def __init__(self, table: Mapping[str, Any], name: str) -> None:
+        self._table = table
+        self._name = name
+        self._lines: dict[Any, _Line] = {}
+        self._spots: dict[str, tuple[Any, Place]] = {}
+        self._stale: set[str] = set(table)
+        watch(table, self._hear)
+
+    def _hear(self, row: Row, name: str | None) -> None:
+        if name is None or name in {self._name, "date_created"}:
+            self._stale.add(row.key)
+
+    def _refresh(self) -> None:
+        places = order_of(self._table).places()
+        if len(self._stale) * _FEW > len(self._spots):
+            self._lines, self._spots = {}, {}
+            order = reversed(order_of(self._table).keys())
+            entries = [(places[key], key) for key in order]
+            for place, key in entries:
+                value = self._table[key].get(self._name)
+                line = self._lines.setdefault(value, _Line())
+                line.places.append(place)
+                line.keys.append(key)
+                self._spots[key] = value, place
+        else:
+            for key in self._stale:
+                if key in self._spots:
+                    value, place = self._spots.pop(key)
+                    self._lines[value].take(place)
+                if key in self._table:
+                    value, place = self._table[key].get(self._name), places[key]
+                    self._lines.setdefault(value, _Line()).put(place, key)
+                    self._spots[key] = value, place
+        self._stale.clear()
+
+    def values(self) -> list[Any]:
+        """Return the values that there are."""
         if self._stale:
             self._refresh()
-        if among is None:
-            return [row for _, _, row in reversed(self._entries)]
-        if len(among) * _FEW > len(self._entries):
-            return [row for _, _, row in reversed(self._entries) if row.key in among]
-        known = [key for key in among if key in self._places]
-        known.sort(key=self._places.__getitem__, reverse=True)
-        return [self._table[key] for key in known]
+        return [value for value, line in self._lines.items() if line.keys]
+
+    def keys(self, values: Iterable[Any], *among: Ids, newest: bool = False) -> list[str]:
+        """Return the ids that have one of several values and are in every set, value by value."""
+        if self._stale:
+            self._refresh()
+        found: list[str] = []
+        for value in values:
+            keys = self._lines[value].keys
+            found += reversed(keys) if newest else keys
+        for ids in sorted((ids for ids in among if ids is not None), key=len):
+            found = list(filter(ids.__contains__, found))
+        return found

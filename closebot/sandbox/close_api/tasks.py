@@ -4,11 +4,10 @@ from closebot.sandbox.close_api.activities import record_activity
 from closebot.sandbox.close_api.asked import Asked, Route, read_window
 from closebot.sandbox.close_api.changes import create, delete, update
 from closebot.sandbox.close_api.errors import Refused, bad_fields, missing
-from closebot.sandbox.close_api.filters import ids_among, is_within, read_bounds
-from closebot.sandbox.close_api.moments import is_day, local_day, read_moment
+from closebot.sandbox.close_api.moments import local_day
 from closebot.sandbox.close_api.rights import demand_tasks
 from closebot.sandbox.close_api.store import Json, Store
-from closebot.sandbox.close_api.tables import Ids, index_of, meet, order_of
+from closebot.sandbox.close_api.task_lists import select_tasks
 from closebot.sandbox.close_api.task_shape import shape_task
 from closebot.sandbox.close_api.validation import (
     Schema,
@@ -19,11 +18,9 @@ from closebot.sandbox.close_api.validation import (
     reference,
     text,
 )
-from closebot.sandbox.close_api.views import is_ahead, read_fields, select_fields, show_task
+from closebot.sandbox.close_api.views import read_fields, select_fields, show_task
 
 MOST_AT_ONCE = 1000
-_VIEWS = ("inbox", "future", "archive")
-_WITHIN = ("due_date", "date_created", "date_updated")
 
 
 def _schema(store: Store) -> Schema:
@@ -47,74 +44,12 @@ def _find(asked: Asked) -> Json:
     return task
 
 
-def _select(asked: Asked) -> list[Json]:
-    """Return the stored tasks that the filters match."""
-    store, params = asked.store, dict(asked.params)
-    view = params.get("view", "")
-    if view in {"inbox", "future"}:
-        params.pop("date__lt" if view == "inbox" else "date__gte", None)
-    if not params.get("_type__in"):
-        params.setdefault("_type", "lead")
-    if params.get("_type") == "all":
-        del params["_type"]
-    complete = {"true": True, "1": True, "false": False, "0": False}.get(
-        params.get("is_complete", "").lower()
-    )
-    by_date = index_of(store.tasks, "date")
-    ids = meet(
-        ids_among(store.tasks, params, ("id", "assigned_to", "lead_id", "contact_id", "_type")),
-        None if complete is None else index_of(store.tasks, "is_complete").ids(complete),
-        _ids_in_view(asked, view),
-        *(by_date.ids_where(test) for test in read_bounds(params, "date", asked.offset)),
-    )
-    within = is_within(params, _WITHIN, asked.offset)
-    found = [task for task in order_of(store.tasks).rows(ids) if within(task)]
-    return _sort(found, params.get("_order_by", ""), asked.offset)
-
-
-def _ids_in_view(asked: Asked, view: str) -> Ids:
-    if view not in _VIEWS:
-        return None
-    tasks, today = asked.store.tasks, local_day(asked.store.now(), asked.offset)
-    done = index_of(tasks, "is_complete")
-    if view == "archive":
-        return done.ids(True)
-    future = view == "future"
-    in_time = index_of(tasks, "date").ids_where(
-        lambda due: is_ahead(due, today, asked.offset) is future
-    )
-    return meet(done.ids(False), in_time)
-
-
-def _sort(newest: list[Json], order: str, offset: float) -> list[Json]:
-    name, backwards = order.removeprefix("-"), order.startswith("-")
-    if name in {"date", "due_date"}:
-        return _sort_by_date(newest, offset, backwards=backwards)
-    return newest[::-1] if order == "date_created" else newest
-
-
-def _sort_by_date(newest: list[Json], offset: float, *, backwards: bool) -> list[Json]:
-    """Sort by date; a day comes before the moments in it, and no date after all of them.
-
-    There are far fewer dates than tasks, so that it is the dates that are put in order.
-    """
-    tasks_of: dict[str | None, list[Json]] = {}
-    for task in newest if backwards else reversed(newest):
-        tasks_of.setdefault(task["date"], []).append(task)
-    dates = sorted(
-        tasks_of,
-        key=lambda due: (due is None, due and (read_moment(due, offset), not is_day(due))),
-        reverse=backwards,
-    )
-    return [task for due in dates for task in tasks_of[due]]
-
-
 def _list(asked: Asked) -> Json:
-    window = read_window(asked.params)
-    found = _select(asked)
+    window = read_window(asked.params, MOST_AT_ONCE)
+    store, found = asked.store, select_tasks(asked)
     cut, more = window.cut(found)
     fields = read_fields(asked.params)
-    shown = [select_fields(show_task(asked.store, one, asked.offset), fields) for one in cut]
+    shown = [select_fields(show_task(store, store.tasks[key], asked.offset), fields) for key in cut]
     return {"data": shown, "has_more": more, "total_results": len(found)}
 
 
@@ -186,7 +121,7 @@ def _update_many(asked: Asked) -> Json:
     given = _clean_task(asked)
     allowed = {"assigned_to", "date", "is_complete"}
     given = {name: value for name, value in given.items() if name in allowed}
-    found = _select(asked)
+    found = [asked.store.tasks[key] for key in select_tasks(asked)]
     if len(found) > MOST_AT_ONCE:
         sentence = f"It's not allowed to update more than {MOST_AT_ONCE} objects at once"
         raise Refused(400, {"errors": [sentence]})

@@ -1,25 +1,45 @@
 """Everything of an object that a search for words looks at."""
 
 from closebot.sandbox.close_api.lexicon import Lexicon
+from closebot.sandbox.close_api.matching import Words, take_words
 from closebot.sandbox.close_api.store import Family, Json, Store, gather_family
-from closebot.sandbox.close_api.tables import watch
+from closebot.sandbox.close_api.tables import Ids, index_of, meet, watch
 from closebot.sandbox.close_api.views import name_lead
 
 
 def lexicon_of(store: Store, kind: str) -> Lexicon:
     """Return the words of all leads, or of all contacts; they are kept from the first time on."""
-    if not store.lexicons:
-        _keep_lexicons(store)
+    keep_lexicons(store)
     return store.lexicons[kind]
 
 
-def _keep_lexicons(store: Store) -> None:
+def keep_lexicons(store: Store) -> None:
+    """Have the words of everything kept from now on."""
+    if store.lexicons:
+        return
     family = gather_family(store)
     leads = Lexicon(store.leads, lambda lead: lead_texts(store, lead, family))
+    of_status = index_of(store.leads, "status_id")
     for table in (store.contacts, store.opportunities):
-        watch(table, lambda row: leads.forget(row["lead_id"]))
-    watch(store.lead_statuses, lambda _status: leads.forget_all())
+        watch(table, lambda row, _name: leads.forget(row["lead_id"]))
+    watch(store.lead_statuses, lambda status, _name: leads.forget(*of_status.ids(status.key)))
     store.lexicons.update(lead=leads, contact=Lexicon(store.contacts, contact_texts))
+
+
+def find_opportunities(store: Store, looked_for: Words) -> Ids:
+    """Return ids outside of which no opportunity has every word in one of its names or its note."""
+    deals = store.opportunities
+    notes, statuses = index_of(deals, "note"), store.opportunity_statuses.values()
+    found = []
+    for word in looked_for:
+        named = [one["id"] for one in statuses if word in take_words(one["label"])]
+        found.append(
+            index_of(deals, "lead_id").ids_of(lexicon_of(store, "lead").find_words((word,)))
+            | index_of(deals, "contact_id").ids_of(lexicon_of(store, "contact").find_words((word,)))
+            | index_of(deals, "status_id").ids_of(named)
+            | notes.ids_where(lambda note: word in take_words(note or ""))  # noqa: B023
+        )
+    return meet(*found)
 
 
 def contact_texts(contact: Json) -> list[str]:

@@ -14,14 +14,16 @@ _BODIES = frozenset(
 _PREFIXES = ("re: ", "fwd: ", "fw: ", "aw: ")
 
 
-def fold_threads(store: Store, found: list[Json], mode: str) -> list[Json]:
-    """Put conversations before their newest e-mails.
+def fold_threads(store: Store, found: list[Json], mode: str, most: int) -> list[Json]:
+    """Put conversations before their newest e-mails; a little more than `most` rows are enough.
 
     `mode`: `true` keeps the e-mails too, without their bodies; `only` leaves them out.
     """
     shown: list[Json] = []
     told: set[Any] = set()
     for one in found:
+        if len(shown) > most:
+            break
         if one["_type"] != "Email":
             shown.append(one)
             continue

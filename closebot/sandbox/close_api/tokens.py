@@ -2,6 +2,9 @@
 
 import base64
 import binascii
+import hashlib
+import hmac
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -14,6 +17,8 @@ from closebot.sandbox.close_api.store import Store
 EXPIRES_IN = 3600
 SCOPE = "all.full_access offline_access"
 _CODE_LIVES = timedelta(minutes=10)
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+_METHODS = ("S256", "plain")
 
 
 @dataclass
@@ -22,6 +27,17 @@ class Grant:
 
     user_id: str
     until: datetime | None = None
+    challenge: str = ""  # what the verifier of a code must prove, if anything (RFC 7636)
+    method: str = "plain"
+
+    def is_proven_by(self, verifier: str) -> bool:
+        """Tell whether who brings a code is who asked for it."""
+        if not self.challenge:
+            return True
+        if not _VERIFIER.fullmatch(verifier):
+            return False
+        proof = _hash(verifier) if self.method == "S256" else verifier
+        return hmac.compare_digest(proof.encode(), self.challenge.encode())
 
 
 class Tokens:
@@ -54,10 +70,10 @@ class Tokens:
             return None
         return grant.user_id
 
-    def make_code(self, user_id: str) -> str:
+    def make_code(self, user_id: str, challenge: str = "", method: str = "plain") -> str:
         """Let a user agree: return the code that an application exchanges for tokens."""
         code = self._store.ids.word(32)
-        self.codes[code] = Grant(user_id, self._store.now() + _CODE_LIVES)
+        self.codes[code] = Grant(user_id, self._store.now() + _CODE_LIVES, challenge, method)
         return code
 
     def issue(self, user_id: str) -> dict[str, object]:
@@ -89,14 +105,17 @@ class Tokens:
         if back.scheme not in {"http", "https"}:
             return answer(400, {"error": "invalid_request"})
         said = {"state": asked["state"]} if "state" in asked else {}
-        if "deny" in asked:
+        challenge, method = asked.get("code_challenge", ""), asked.get("code_challenge_method", "")
+        if method and (method not in _METHODS or not challenge):
+            said["error"] = "invalid_request"
+        elif "deny" in asked:
             said["error"] = "access_denied"
         else:
             login = asked.get("login", "")
             users = self._store.users.values()
             first = next(iter(self._store.users))
             user_id = next((str(one["id"]) for one in users if one["email"] == login), first)
-            said["code"] = self.make_code(user_id)
+            said["code"] = self.make_code(user_id, challenge, method or "plain")
         query = "&".join(part for part in (back.query, urlencode(said)) if part)
         raise web.HTTPFound(urlunsplit(back._replace(query=query)))
 
@@ -106,7 +125,9 @@ class Tokens:
             return answer(401, {"error": "invalid_client"})
         kind = form.get("grant_type")
         if kind == "authorization_code":
-            user_id = self._live(self.codes.pop(str(form.get("code")), None))
+            grant = self.codes.pop(str(form.get("code")), None)
+            proven = grant is None or grant.is_proven_by(str(form.get("code_verifier", "")))
+            user_id = self._live(grant) if proven else None
         elif kind == "refresh_token":
             user_id = self._live(self.refresh.pop(str(form.get("refresh_token")), None))
         else:
@@ -133,6 +154,11 @@ class Tokens:
         if not client and hasattr(form, "get"):
             client, secret = str(form.get("client_id", "")), str(form.get("client_secret", ""))
         return bool(client) and (not self.clients or self.clients.get(client) == secret)
+
+
+def _hash(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _read_basic(header: str) -> tuple[str, str]:
