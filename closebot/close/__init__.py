@@ -26,6 +26,7 @@ from closebot.close.errors import (
     WriteUnclear,
 )
 from closebot.close.events import is_from_close
+from closebot.close.ids import APP_HOST, AppPage, read_page
 from closebot.close.leads import NewContact
 from closebot.close.models import (
     Activity,
@@ -48,6 +49,7 @@ from closebot.close.models import (
     Meeting,
     Note,
     Opportunity,
+    OpportunityGroup,
     OpportunityStatusChange,
     OpportunityTotals,
     Organization,
@@ -63,22 +65,26 @@ from closebot.close.models import (
     User,
 )
 from closebot.close.money import Money, read_money
-from closebot.close.oauth import Grant, OAuth, Token
+from closebot.close.oauth import EARLY, Grant, OAuth, Renewing, Token
 from closebot.close.once import create_once
 from closebot.close.opportunities import Period
 from closebot.close.organization import ObjectType
 from closebot.close.section import UNSET, Range, Unset
 from closebot.close.transport import DEADLINE, Transport
 from closebot.close.walk import Walk
+from closebot.close.writes import End, Finish, Watch, Write
 
 __all__ = [
+    "APP_HOST",
     "DEADLINE",
+    "EARLY",
     "UNSET",
     "WAY_TYPES",
     "AccessToken",
     "Activity",
     "Address",
     "ApiKey",
+    "AppPage",
     "Attachment",
     "Attendee",
     "Auth",
@@ -92,7 +98,9 @@ __all__ = [
     "Created",
     "CustomField",
     "Email",
+    "End",
     "Event",
+    "Finish",
     "Forbidden",
     "Grant",
     "Invalid",
@@ -111,6 +119,7 @@ __all__ = [
     "OAuth",
     "ObjectType",
     "Opportunity",
+    "OpportunityGroup",
     "OpportunityStatusChange",
     "OpportunityTotals",
     "Organization",
@@ -122,6 +131,7 @@ __all__ = [
     "Range",
     "RateLimited",
     "Refused",
+    "Renewing",
     "SmartView",
     "Sms",
     "Status",
@@ -139,8 +149,11 @@ __all__ = [
     "Url",
     "User",
     "Walk",
+    "Watch",
+    "Write",
     "WriteUnclear",
     "create_once",
     "is_from_close",
     "read_money",
+    "read_page",
 ]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from closebot.close.ids import check_id
 from closebot.close.models import KINDS, Activity, Attachment, Call, Note, Record, read_activity
-from closebot.close.models.base import Text
+from closebot.close.models.base import Many, Text
 from closebot.close.section import (
     UNSET,
     Range,
@@ -27,6 +27,7 @@ from closebot.close.walk import Walk
 Kind = Literal[
     "Note", "Call", "Email", "EmailThread", "SMS", "WhatsAppMessage", "Meeting",
     "LeadStatusChange", "OpportunityStatusChange", "TaskCompleted", "Created", "LeadMerge",
+    "FormSubmission", "CustomActivity",
 ]  # fmt: skip
 PATHS: dict[str, str] = {
     "Note": "note",
@@ -41,6 +42,8 @@ PATHS: dict[str, str] = {
     "TaskCompleted": "task_completed",
     "Created": "created",
     "LeadMerge": "lead_merge",
+    "FormSubmission": "form_submission",
+    "CustomActivity": "custom",
 }
 # Of every kind; without it a list of e-mails comes with all of their bodies.
 _FIELDS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.fields()))
@@ -57,13 +60,15 @@ class Activities(Section):
         user_id: str = "",
         contact_id: str = "",
         date_created: Range | None = None,
+        activity_at: Range | None = None,
         thread_emails: bool = False,
         most: int | None = None,
         skip: int = 0,
     ) -> Walk[Activity]:
-        """Walk through what happened with a lead, newest first.
+        """Walk through what happened with a lead, newest first, after the first `skip`.
 
-        `thread_emails` folds e-mails into their conversations. Raises `BadId`.
+        `activity_at` is when it happened, which may be long before it was written down; the walk
+        then goes by that. `thread_emails` folds e-mails into their conversations. Raises `BadId`.
         """
         params: dict[str, Any] = {
             "lead_id": check_id(lead_id, "lead"),
@@ -71,8 +76,9 @@ class Activities(Section):
             "user_id": check_id(user_id, "user") if user_id else None,
             "contact_id": check_id(contact_id, "cont") if contact_id else None,
             "thread_emails": "true" if thread_emails else None,
+            "_order_by": "-activity_at" if activity_at else None,  # or the range is left aside
             "_fields": _FIELDS,
-        } | ranges(date_created=date_created)
+        } | ranges(date_created=date_created, activity_at=activity_at)
         return self._walk("/activity/", read_activity, params, most=most, skip=skip)
 
     def list_kind(
@@ -193,6 +199,7 @@ class Outcome(Record):
 
     id: str
     name: str = ""
+    applies_to: Many[str] = ()
 
 
 class _CallWithHtml(Call):
@@ -267,9 +274,31 @@ class Calls(Section):
             _CallWithHtml, "/activity/call/", since, is_equal, params, created_by=created_by
         )
 
+    async def get(self, call_id: str) -> Call:
+        """Return a call. Raises `BadId`, `NotFound`."""
+        return await self._get(Call, f"/activity/call/{check_id(call_id, 'acti')}/")
+
+    async def update(
+        self,
+        call_id: str,
+        *,
+        direction: Literal["inbound", "outbound"] | Unset = UNSET,
+        duration: int | Unset = UNSET,
+        note: str | Unset = UNSET,
+        outcome_id: str | Unset | None = UNSET,
+    ) -> Call:
+        """Change what is given of a logged call; `duration` in seconds, None clears.
+
+        Close changes direction and duration only of calls that it did not make itself. Raises
+        `BadId`, `NotFound`, `Invalid`, `WriteUnclear`.
+        """
+        body = written(direction=direction, duration=duration, note=note, outcome_id=outcome_id)
+        return await self._put(Call, f"/activity/call/{check_id(call_id, 'acti')}/", body)
+
     async def outcomes(self) -> tuple[Outcome, ...]:
-        """Return the outcomes that a call may have."""
-        return await self._records("/outcome/", Outcome).all()
+        """Return the outcomes of calls; others are of meetings alone. Raises `CloseError`."""
+        found = await self._records("/outcome/", Outcome).all()
+        return tuple(one for one in found if not one.applies_to or "calls" in one.applies_to)
 
     async def delete(self, call_id: str) -> None:
         """Delete a logged call for good. Raises `BadId`, `NotFound`, `WriteUnclear`."""

@@ -1,7 +1,7 @@
 """Close: one attribute per section of Close's API reference."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from types import TracebackType
@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 from closebot.close.activities import Activities, Calls, Notes
 from closebot.close.auth import AccessToken, ApiKey, Auth
 from closebot.close.contacts import Contacts
-from closebot.close.errors import Unauthorized
+from closebot.close.errors import CloseError, Unauthorized, WriteUnclear
 from closebot.close.events import Events, Webhooks
 from closebot.close.leads import Leads
-from closebot.close.oauth import Grant
+from closebot.close.oauth import Renewing
 from closebot.close.opportunities import Opportunities
 from closebot.close.organization import CustomFields, MeSection, Pipelines, Statuses, Users
 from closebot.close.search import Search
 from closebot.close.smart_views import SmartViews
 from closebot.close.tasks import Tasks
 from closebot.close.transport import BASE_URL, Transport
+from closebot.close.writes import Finish, Watch, read_id, read_lead_id, read_writes
 
 
 class Close:
@@ -30,7 +31,7 @@ class Close:
     `transport` shares connections with others; without one this client opens its own, which
     `aclose` or `async with` closes. `zone` is where the person is: Close's “today” is then theirs.
     `within`: seconds from now that all requests of this client may take together; then they raise
-    `TimedOut`.
+    `TimedOut`. `watch` is told of every write before it is sent, and how it ended.
 
         async with Close(api_key="api_…") as close:
             print(await close.me.get())
@@ -41,14 +42,15 @@ class Close:
         *,
         api_key: str = "",
         access_token: str = "",
-        auth: Auth | Grant | None = None,
+        auth: Auth | Renewing | None = None,
         transport: Transport | None = None,
         base_url: str = BASE_URL,
         zone: ZoneInfo | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         within: float = math.inf,
+        watch: Watch | None = None,
     ) -> None:
-        given: list[Auth | Grant | None] = [auth, ApiKey(api_key) if api_key else None]
+        given: list[Auth | Renewing | None] = [auth, ApiKey(api_key) if api_key else None]
         given.append(AccessToken(access_token) if access_token else None)
         ways = [one for one in given if one is not None]
         if len(ways) != 1:
@@ -58,6 +60,8 @@ class Close:
         self._transport = transport or Transport(base_url)
         self._now = now
         self._end = self._transport.clock() + within
+        self._watch = watch
+        self._unsettled: dict[str, Finish] = {}
         self.zone = zone
 
     async def __aenter__(self) -> Self:
@@ -176,7 +180,31 @@ class Close:
             reads=reads,
             end=self._end,
         )
-        if not isinstance(self._auth, Grant):
+        is_read = method == "GET" if reads is None else reads
+        if is_read or self._watch is None:
+            return await self._ask(ask)
+        writes = read_writes(method, path, json)
+        finish = await self._watch(writes)
+        self._unsettled[path] = finish  # it is unclear until something else is known
+        try:
+            answer = await self._ask(ask)
+        except WriteUnclear:
+            raise
+        except CloseError:
+            await finish("refused")
+            raise
+        made = read_id(answer.get("id")) if isinstance(answer, Mapping) else ""
+        if made or writes[0].action != "create":
+            await finish("done", record_id=made, lead_id=read_lead_id(answer))
+        return answer
+
+    async def settle(self, path: str, record_id: str, lead_id: str) -> None:
+        """Say that what was created at `path` with an unclear end was found to be there."""
+        if (finish := self._unsettled.pop(path, None)) is not None:
+            await finish("done", record_id=record_id, lead_id=lead_id)
+
+    async def _ask(self, ask: Callable[..., Awaitable[Any]]) -> Any:
+        if isinstance(self._auth, ApiKey | AccessToken):
             return await ask(auth=self._auth)
         token = await self._auth.current()
         try:

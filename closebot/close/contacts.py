@@ -148,7 +148,10 @@ class Contacts(Section):
         return await self._put(Contact, path, body | custom_fields(custom))
 
     async def add_email(self, contact_id: str, email: str, kind: str = "office") -> Contact:
-        """Add an e-mail address and keep the others; one that is there already stays once."""
+        """Add an e-mail address and keep the others; one that is there already stays once.
+
+        `kind` is one of `WAY_TYPES`. Raises as `get` and `update` do.
+        """
         contact = await self.get(contact_id)
         if any(one.email.lower() == email.lower() for one in contact.emails):
             return contact
@@ -157,7 +160,10 @@ class Contacts(Section):
         )
 
     async def add_phone(self, contact_id: str, phone: str, kind: str = "office") -> Contact:
-        """Add a phone number and keep the others; one that is there already stays once."""
+        """Add a phone number and keep the others; one that is there already stays once.
+
+        `kind` is one of `WAY_TYPES`. Raises as `get` and `update` do.
+        """
         contact = await self.get(contact_id)
         if any(phone in (one.phone, one.phone_formatted) for one in contact.phones):
             return contact

@@ -31,14 +31,16 @@ class Events(Section):
         action: str = "",
         lead_id: str = "",
         user_id: str = "",
+        request_id: str = "",
         date_updated: Range | None = None,
         most: int = 1000,
     ) -> AsyncIterator[Event]:
         """Yield events, last changed first, each once.
 
         Close takes only some filters together: a lead with an object type, an object with an
-        action, a user with either. Events are put together for some minutes: read the last five
-        again. Raises `BadId`, `CloseError`.
+        action, a user with either; `request_id`, for what one request has done, stands alone.
+        Events are put together for some minutes: read the last five again. Raises `BadId`,
+        `CloseError`.
         """
         params: dict[str, Any] = {
             "object_type": object_type or None,
@@ -46,6 +48,7 @@ class Events(Section):
             "action": action or None,
             "lead_id": check_id(lead_id, "lead") if lead_id else None,
             "user_id": check_id(user_id, "user") if user_id else None,
+            "request_id": check_id(request_id, "req") if request_id else None,
         } | ranges(date_updated=date_updated)
         cursor: str | None = None
         seen: set[str] = set()
@@ -74,7 +77,10 @@ class Webhooks(Section):
     """Addresses that Close tells of events; at most 40 in an organization."""
 
     def list(self) -> Walk[Subscription]:
-        """Walk through the subscriptions, oldest first; their signature keys are not sent."""
+        """Walk through the subscriptions, oldest first; their signature keys are not sent.
+
+        Raises `CloseError`.
+        """
         return self._records("/webhook/", Subscription)
 
     async def get(self, webhook_id: str) -> Subscription:

@@ -11,8 +11,17 @@ from typing import Any
 
 from closebot.close.errors import Invalid, NotFound
 from closebot.close.ids import check_id, find_lead_id
+from closebot.close.lead_queries import one_of_ids
 from closebot.close.models import Address, Contact, Email, Lead, LeadsFound, Phone, Url, read
-from closebot.close.search import clean, leads_beginning_with, leads_like, leads_roughly_like
+from closebot.close.search import (
+    Query,
+    clean,
+    every,
+    leads_beginning_with,
+    leads_like,
+    leads_roughly_like,
+    objects,
+)
 from closebot.close.section import UNSET, Section, Unset, alike, custom_fields, written
 from closebot.close.walk import Walk
 
@@ -45,7 +54,8 @@ class Leads(Section):
     def list(self, *, most: int | None = None) -> Walk[Lead]:
         """Walk through the leads, last changed first, without what belongs to them.
 
-        Close filters none of them here: use `search`, or `close.search` for queries.
+        Close filters none of them here: use `search`, or `close.search` for queries. Raises
+        `CloseError`.
         """
         return self._records("/lead/", Lead, {"_fields": _OWN}, most=most)
 
@@ -101,7 +111,30 @@ class Leads(Section):
         page = await self._close.search.page(query, {"lead": fields}, limit=limit)
         return tuple(read(Lead, one) for one in page.data)
 
-    async def _find(self, query: dict[str, object], limit: int) -> LeadsFound:
+    async def page(self, query: Query, *, skip: int = 0, limit: int = 10) -> LeadsFound:
+        """Find the leads of a query, last changed first, without the first `skip` (at most 200).
+
+        A search cannot skip and its cursor soon dies, so what comes later is found by id: two
+        requests then, otherwise one. Raises `CloseError`.
+        """
+        fields = {"lead": Lead.fields()}
+        if not skip:
+            page = await self._close.search.page(
+                query, fields, limit=limit, count=True, newest=True
+            )
+            return LeadsFound(leads=tuple(read(Lead, one) for one in page.data), total=page.total)
+        page = await self._close.search.page(
+            query, {"lead": ["id"]}, limit=skip + limit, count=True, newest=True
+        )
+        ids = [str(one.get("id", "")) for one in page.data[skip:]]
+        if not ids:
+            return LeadsFound(total=page.total)
+        these = every(objects("lead"), one_of_ids(ids))
+        found = await self._close.search.page(these, fields, limit=limit)
+        leads = {lead.id: lead for lead in (read(Lead, one) for one in found.data)}
+        return LeadsFound(leads=tuple(leads[one] for one in ids if one in leads), total=page.total)
+
+    async def _find(self, query: Query, limit: int) -> LeadsFound:
         fields = {"lead": Lead.fields()}
         page = await self._close.search.page(query, fields, limit=limit, count=True)
         leads = tuple(read(Lead, one) for one in page.data)
@@ -188,7 +221,10 @@ class Leads(Section):
         return await self._put(Lead, path, body | custom_fields(custom))
 
     async def delete(self, lead_id: str) -> None:
-        """Delete a lead for good, with its contacts, opportunities, tasks and activities."""
+        """Delete a lead for good, with its contacts, opportunities, tasks and activities.
+
+        Raises `BadId`, `NotFound`, `Forbidden`, `WriteUnclear`.
+        """
         await self._delete(f"/lead/{check_id(lead_id, 'lead')}/")
 
     async def merge(self, *, source: str, destination: str) -> None:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from closebot.close.auth import AccessToken
@@ -113,6 +113,16 @@ class OAuth:
             user_id=str(given.get("user_id") or ""),
             organization_id=str(given.get("organization_id") or ""),
         )
+
+
+class Renewing(Protocol):
+    """What gives a token that is good for now, and another one in the place of a refused one."""
+
+    async def current(self) -> AccessToken:
+        """Return a token to ask with. Raises `CloseError`."""
+
+    async def renew(self, refused: AccessToken) -> AccessToken:
+        """Return another token than the one that Close refused. Raises `CloseError`."""
 
 
 class Grant:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from closebot.close.errors import Unreadable
 from closebot.close.ids import check_id, check_ids
-from closebot.close.models import Opportunity, OpportunityTotals, read
+from closebot.close.models import Opportunity, OpportunityGroup, OpportunityTotals, read
 from closebot.close.section import (
     UNSET,
     Range,
@@ -20,16 +21,22 @@ from closebot.close.section import (
     ranges,
     written,
 )
-from closebot.close.walk import Walk
+from closebot.close.walk import PAGE, Walk
 
 Period = Literal["one_time", "monthly", "annual"]
 StatusType = Literal["active", "won", "lost"]
+GroupBy = Literal[
+    "user_id", "date_won__week", "date_won__month", "date_won__quarter", "date_won__year"
+]
 Order = Literal[
     "date_won", "-date_won", "date_created", "-date_created", "date_updated", "-date_updated",
     "confidence", "-confidence", "value", "-value", "user_name", "-user_name",
     "annualized_value", "-annualized_value", "annualized_expected_value",
     "-annualized_expected_value",
 ]  # fmt: skip
+
+
+_MOST_GROUPED = 10_000  # opportunities
 
 
 class OpportunityWalk(Walk[Opportunity]):
@@ -52,6 +59,7 @@ class Opportunities(Section):
         user_ids: Sequence[str] = (),
         status_ids: Sequence[str] = (),
         status_types: Sequence[StatusType] = (),
+        status_labels: Sequence[str] = (),
         value_periods: Sequence[Period] = (),
         date_won: Range | None = None,
         date_created: Range | None = None,
@@ -63,35 +71,94 @@ class Opportunities(Section):
         most: int | None = None,
         skip: int = 0,
     ) -> OpportunityWalk:
-        """Walk through the opportunities that match every filter.
+        """Walk through the opportunities that match every filter, after the first `skip`.
 
-        `user_ids` takes ids of groups too. There is no filter by pipeline: give its statuses.
-        `date_won` is the expected close date of those that are open. `smart_view_id`: of leads in
-        that Smart View. Raises `BadId`.
+        `user_ids` takes ids of groups too. There is no filter by pipeline: give its statuses,
+        whose labels may repeat in another. `date_won` is the expected close date of those that are
+        open. `smart_view_id`: of leads in that Smart View. Raises `BadId`.
         """
-        params = {
-            "_fields": _FIELDS,
-            "_order_by": order,
-            "lead_id": check_id(lead_id, "lead") if lead_id else None,
-            "user_id__in": list(user_ids) or None,
-            "status_id__in": check_ids(status_ids, "stat") or None,
-            "status_type__in": list(status_types) or None,
-            "value_period__in": list(value_periods) or None,
-            "query": query or None,
-            "lead_saved_search_id": check_id(smart_view_id, "save") if smart_view_id else None,
-            "is_stalled": is_stalled,
-        } | ranges(date_won=date_won, date_created=date_created, date_updated=date_updated)
+        filters = self._filters(
+            lead_id=lead_id,
+            user_ids=user_ids,
+            status_ids=status_ids,
+            status_types=status_types,
+            status_labels=status_labels,
+            value_periods=value_periods,
+            date_won=date_won,
+            date_created=date_created,
+            date_updated=date_updated,
+            query=query,
+            smart_view_id=smart_view_id,
+            is_stalled=is_stalled,
+        )
+        params = {"_fields": _FIELDS, "_order_by": order, **filters}
 
         async def ask(window: dict[str, Any]) -> Any:
             return await self._close.request("GET", "/opportunity/", params=params | window)
 
         return OpportunityWalk(ask, lambda row: read(Opportunity, row), most=most, skip=skip)
 
+    def _filters(
+        self,
+        *,
+        lead_id: str = "",
+        user_ids: Sequence[str] = (),
+        status_ids: Sequence[str] = (),
+        status_types: Sequence[StatusType] = (),
+        status_labels: Sequence[str] = (),
+        value_periods: Sequence[Period] = (),
+        date_won: Range | None = None,
+        date_created: Range | None = None,
+        date_updated: Range | None = None,
+        query: str = "",
+        smart_view_id: str = "",
+        is_stalled: bool | None = None,
+    ) -> dict[str, Any]:
+        return {
+            "lead_id": check_id(lead_id, "lead") if lead_id else None,
+            "user_id__in": list(user_ids) or None,
+            "status_id__in": check_ids(status_ids, "stat") or None,
+            "status_type__in": list(status_types) or None,
+            "status_label__in": list(status_labels) or None,
+            "value_period__in": list(value_periods) or None,
+            "query": query or None,
+            "lead_saved_search_id": check_id(smart_view_id, "save") if smart_view_id else None,
+            "is_stalled": is_stalled,
+        } | ranges(date_won=date_won, date_created=date_created, date_updated=date_updated)
+
     async def totals(self, **filters: Any) -> OpportunityTotals:
-        """Return what the opportunities of `list(**filters)` add up to, in one small request."""
+        """Return what the opportunities of `list(**filters)` add up to, in one small request.
+
+        Raises `BadId`, `CloseError`.
+        """
         walk = self.list(**filters, most=1)
         await walk.first()
         return walk.totals
+
+    async def groups(self, by: GroupBy, **filters: Any) -> tuple[OpportunityGroup, ...]:
+        """Return what the opportunities of `list(**filters)` add up to, by owner or period.
+
+        Close pages by opportunities and not by groups: one request for every 100 of them, of at
+        most 10,000. Raises `BadId`, `CloseError`.
+        """
+        params = self._filters(**filters) | {"_group_by": by, "_limit": PAGE}
+        groups: dict[str, OpportunityGroup] = {}
+        skip = 0
+        while skip < _MOST_GROUPED:
+            window = {"_skip": skip} if skip else {}
+            answer = await self._close.request("GET", "/opportunity/", params=params | window)
+            rows = answer.get("data") if isinstance(answer, Mapping) else None
+            if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+                raise Unreadable("opportunities in groups: data is not a list of objects")
+            for row in rows:
+                given = {name: value for name, value in row.items() if value is not None}
+                group = read(OpportunityGroup, given)
+                groups[group.key] = group  # one that is cut by a page comes twice
+            held = [row["objects"] for row in rows if isinstance(row.get("objects"), list)]
+            skip += (count := sum(map(len, held)))
+            if not answer.get("has_more") or not count:
+                break
+        return tuple(groups.values())
 
     async def get(self, opportunity_id: str) -> Opportunity:
         """Return an opportunity. Raises `BadId`, `NotFound`."""

@@ -4,7 +4,16 @@ from typing import Literal
 
 from closebot.close.errors import Unreadable
 from closebot.close.ids import check_id
-from closebot.close.models import CustomField, Me, Organization, Pipeline, Status, User, read
+from closebot.close.models import (
+    CustomField,
+    Me,
+    Membership,
+    Organization,
+    Pipeline,
+    Status,
+    User,
+    read,
+)
 from closebot.close.section import Section
 from closebot.close.walk import Walk
 
@@ -21,8 +30,23 @@ class MeSection(Section):
         """Return the user and their organization. Raises `Unauthorized` for a refused key."""
         return await self._get(Me, "/me/")
 
+    async def memberships(self, organization_id: str) -> tuple[Membership, ...]:
+        """Return everybody's seat in an organization, with what it permits: one request.
+
+        Raises `BadId`, `CloseError`. https://developer.close.com/api/resources/organizations
+        """
+        path = f"/organization/{check_id(organization_id, 'orga')}/"
+        answer = await self._close.request("GET", path, params={"_fields": ["memberships"]})
+        seats = answer.get("memberships") if isinstance(answer, dict) else None
+        if not isinstance(seats, list):
+            raise Unreadable("an organization: memberships is not a list")
+        return tuple(read(Membership, one) for one in seats)
+
     async def organization(self) -> Organization:
-        """Return the organization: name, currency, statuses and pipelines in board order."""
+        """Return the organization: name, currency, statuses and pipelines in board order.
+
+        Raises `CloseError`.
+        """
         me = await self.get()
         if not me.organizations:
             raise Unreadable("this key belongs to no organization")
@@ -36,7 +60,7 @@ class Users(Section):
     """
 
     def list(self, *, most: int | None = None) -> Walk[User]:
-        """Walk through the members of the organization, by last name."""
+        """Walk through the members of the organization, by last name. Raises `CloseError`."""
         order = {"_order_by": "last_name,first_name"}
         return self._records("/user/", User, order, most=most)
 
@@ -52,7 +76,7 @@ class Pipelines(Section):
     """
 
     async def list(self) -> tuple[Pipeline, ...]:
-        """Return the pipelines, each with its statuses in board order."""
+        """Return the pipelines, each with its statuses in board order. Raises `CloseError`."""
         return await self._records("/pipeline/", Pipeline).all()
 
 
@@ -63,13 +87,16 @@ class Statuses(Section):
     """
 
     async def leads(self) -> tuple[Status, ...]:
-        """Return the statuses of leads in their order: Close's own list of them has another."""
+        """Return the statuses of leads in their order: Close's own list of them has another.
+
+        Raises `CloseError`.
+        """
         return (await MeSection(self._close).organization()).lead_statuses
 
     async def opportunities(self) -> tuple[Status, ...]:
         """Return the statuses of opportunities in board order, pipeline by pipeline.
 
-        Each has the id of its pipeline.
+        Each has the id of its pipeline. Raises `CloseError`.
         """
         pipelines = await Pipelines(self._close).list()
         return tuple(

@@ -58,8 +58,12 @@ class Search:
         limit: int = 10,
         cursor: str | None = None,
         count: bool = False,
+        newest: bool = False,
     ) -> Page:
-        """Return one page. `fields`: object type → the fields to send. Raises `CloseError`."""
+        """Return one page. `fields`: object type → the fields to send. Raises `CloseError`.
+
+        `newest`: the leads that were changed last come first.
+        """
         asked: dict[str, Any] = {
             "query": query,
             "_fields": {kind: list(names) for kind, names in fields.items()},
@@ -68,6 +72,8 @@ class Search:
         }
         if cursor:
             asked["cursor"] = cursor
+        if newest:
+            asked["sort"] = [{"direction": "desc", "field": field_of("lead", "date_updated")}]
         answer = await self._close.request("POST", "/data/search/", json=asked, reads=True)
         data = answer.get("data") if isinstance(answer, Mapping) else None
         if not isinstance(data, list) or not all(isinstance(one, Mapping) for one in data):
@@ -142,11 +148,13 @@ def text(value: str, mode: Mode = "full_words") -> Query:
 
 def field_text(kind: str, field: str, value: str, mode: Mode) -> Query:
     """Match a text in one field."""
-    return {
-        "type": "field_condition",
-        "field": {"type": "regular_field", "object_type": kind, "field_name": field},
-        "condition": {"type": "text", "mode": mode, "value": value},
-    }
+    condition = {"type": "text", "mode": mode, "value": value}
+    return {"type": "field_condition", "field": field_of(kind, field), "condition": condition}
+
+
+def field_of(kind: str, name: str) -> Query:
+    """Name one of Close's own fields."""
+    return {"type": "regular_field", "object_type": kind, "field_name": name}
 
 
 def related(this: str, other: str, query: Query) -> Query:
@@ -173,11 +181,11 @@ def leads_like(words: str, zone: str = "") -> Query:
     `zone` (IANA) tells which country a phone number without its country code is from.
     """
     if _EMAIL.fullmatch(words):
-        return every(objects("lead"), _with_contact("email", words.lower()))
+        return every(objects("lead"), with_contact("email", words.lower()))
     if numbers := read_phones(words, zone):
-        return every(objects("lead"), some(*(_with_contact("phone", one) for one in numbers)))
+        return every(objects("lead"), some(*(with_contact("phone", one) for one in numbers)))
     if domain := _DOMAIN.fullmatch(words):
-        return every(objects("lead"), _at_domain(domain[1].lower()))
+        return every(objects("lead"), at_domain(domain[1].lower()))
     return every(objects("lead"), _named(words, "full_words"))
 
 
@@ -214,17 +222,19 @@ def _named(words: str, mode: Mode) -> Query:
     )
 
 
-def _with_contact(field: Literal["email", "phone"], value: str) -> Query:
+def with_contact(field: Literal["email", "phone"], value: str) -> Query:
+    """Match leads with somebody who has this address or number (E.164)."""
     kind = f"contact_{field}"
     there = field_text(kind, field, value, "phrase")
     return related("lead", "contact", related("contact", kind, there))
 
 
-def _at_domain(domain: str) -> Query:
+def at_domain(domain: str) -> Query:
+    """Match leads whose website, name or e-mail addresses are of a domain."""
     return some(
         field_text("lead", "url", domain, "phrase"),
         field_text("lead", "display_name", domain, "phrase"),
-        _with_contact("email", domain),
+        with_contact("email", domain),
     )
 
 

@@ -10,6 +10,7 @@ from closebot.close.ids import check_id
 from closebot.close.models import Record, read
 from closebot.close.models.base import Instant, Text
 from closebot.close.walk import PAGE, Read, Walk
+from closebot.close.writes import read_id, read_lead_id
 
 if TYPE_CHECKING:
     from closebot.close.client import Close
@@ -178,5 +179,6 @@ class Section:
                 continue
             record = read(model, row)
             if is_equal(record):
+                await self._close.settle(path, read_id(row.get("id")), read_lead_id(row))
                 return record
         return None

@@ -17,7 +17,10 @@ class SmartViews(Section):
     """Saved searches for leads and contacts."""
 
     def list(self, *kinds: Literal["lead", "contact"], most: int | None = None) -> Walk[SmartView]:
-        """Walk through the Smart Views, of leads alone unless `kinds` says otherwise."""
+        """Walk through the Smart Views, of leads alone unless `kinds` says otherwise.
+
+        Raises `CloseError`.
+        """
         return self._records(
             "/saved_search/", SmartView, {"type__in": kinds or ("lead",)}, most=most
         )
@@ -27,7 +30,10 @@ class SmartViews(Section):
         return await self._get(SmartView, f"/saved_search/{check_id(smart_view_id, 'save')}/")
 
     async def find(self, name: str) -> SmartView | None:
-        """Return the Smart View of leads with this name, in any case; None when there is none."""
+        """Return the Smart View of leads with this name, in any case; None when there is none.
+
+        Raises `CloseError`.
+        """
         async for one in self.list():
             if one.name.strip().lower() == name.strip().lower():
                 return one

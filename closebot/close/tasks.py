@@ -27,6 +27,7 @@ class Tasks(Section):
         self,
         *,
         types: Sequence[str] = ("lead",),
+        ids: Sequence[str] = (),
         view: View | None = None,
         assigned_to: str = "",
         lead_id: str = "",
@@ -36,24 +37,30 @@ class Tasks(Section):
         date_updated: Range | None = None,
         order: Order = "date",
         most: int | None = None,
+        skip: int = 0,
+        fields: Sequence[str] = (),
     ) -> Walk[Task]:
-        """Walk through the tasks that match every filter.
+        """Walk through the tasks that match every filter, after the first `skip`.
 
         `types`: `lead` alone as a rule, as in Close; `("all",)` for the whole inbox. `view`:
         `inbox` is what is open until the end of today, overdue included, `future` what comes
-        after; both go by the zone of this client, and replace bounds of `due`. Raises `BadId`.
+        after; both go by the zone of this client, and replace bounds of `due`. `fields`: fewer
+        than a task has, by Close's names. Raises `BadId`.
         """
         params: dict[str, Any] = {
             "_order_by": order,
             "_type": types[0] if len(types) == 1 else None,
             "_type__in": list(types) if len(types) > 1 else None,
+            "id__in": check_ids(ids, _TASK) or None,
             "view": view,
             "assigned_to": check_id(assigned_to, "user") if assigned_to else None,
             "lead_id": check_id(lead_id, "lead") if lead_id else None,
             "is_complete": is_complete,
         }
+        if fields:
+            params["_fields"] = ["id", *fields]
         filters = ranges(date=due, date_created=date_created, date_updated=date_updated)
-        return self._records("/task/", Task, params | filters, most=most)
+        return self._records("/task/", Task, params | filters, most=most, skip=skip)
 
     async def get(self, task_id: str) -> Task:
         """Return a task of any type. Raises `BadId`, `NotFound`."""
@@ -149,11 +156,14 @@ class Tasks(Section):
         return await self._put(Task, f"/task/{check_id(task_id, _TASK)}/", body)
 
     async def complete(self, task_id: str) -> Task:
-        """Tick a task off; for a to-do Close writes a TaskCompleted activity."""
+        """Tick a task off; for a to-do Close writes a TaskCompleted activity.
+
+        Raises as `update` does.
+        """
         return await self.update(task_id, is_complete=True)
 
     async def reopen(self, task_id: str) -> Task:
-        """Untick a task."""
+        """Untick a task. Raises as `update` does."""
         return await self.update(task_id, is_complete=False)
 
     async def delete(self, task_id: str) -> None:

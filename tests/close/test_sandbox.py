@@ -107,6 +107,19 @@ async def test_a_deal_is_counted_moved_and_won(close):
         await close.opportunities.get(deal.id)
 
 
+async def test_deals_are_summed_up_by_owner_and_by_month(sandbox, close):
+    whole = await close.opportunities.totals(status_types=["active"])
+    owners = await close.opportunities.groups("user_id", status_types=["active"])
+    assert sum(one.total_results for one in owners) == whole.total_results
+    assert sum(one.expected_value_annualized for one in owners) == whole.expected_value_annualized
+    assert {one.user_name for one in owners} <= {
+        user.name for user in await close.users.list().all()
+    }
+    months = await close.opportunities.groups("date_won__month")
+    assert sum(one.total_results for one in months) == len(sandbox.opportunities)
+    assert {one.month for one in months} - {None} <= set(range(1, 13))
+
+
 async def test_tasks_are_done_reopened_and_changed_together(close):
     lead = await close.leads.create(name="Task Inc")
     me = await close.me.get()

@@ -1,6 +1,9 @@
 """What each operation asks of Close: method, address and body."""
 
+import inspect
 from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import get_type_hints
 
 import pytest
 
@@ -207,7 +210,15 @@ READS = [
         f"&user_id__in=user_{A},group_{A}&status_type__in=active,won&is_stalled=false"  # noqa: ISC004
         "&date_won__gte=2026-12-01&date_won__lt=2027-01-01",
     ),
+    (
+        lambda close: close.opportunities.list(status_labels=["Won", "Closed"]),
+        "&status_label__in=Won,Closed",
+    ),
     (lambda close: close.tasks.list(), "_order_by=date&_type=lead"),
+    (
+        lambda close: close.tasks.list(types=["all"], ids=[f"task_{A}", f"noti_{B}"]),
+        f"_type=all&id__in=task_{A},noti_{B}",
+    ),
     (lambda close: close.tasks.list(types=["all"], view="inbox"), "_type=all&view=inbox"),
     (
         lambda close: close.tasks.list(
@@ -219,6 +230,12 @@ READS = [
         lambda close: close.activities.list(f"lead_{A}", kinds=["Note", "Call"]),
         f"/activity/?lead_id=lead_{A}&_type__in=Note,Call",
     ),
+    (
+        lambda close: close.activities.list(f"lead_{A}", activity_at=Range(gte=DAY)),
+        f"/activity/?lead_id=lead_{A}&_order_by=-activity_at &activity_at__gte=2026-12-01",
+    ),
+    (lambda close: close.activities.list_kind("CustomActivity"), "/activity/custom/?"),
+    (lambda close: close.activities.list_kind("FormSubmission"), "/activity/form_submission/?"),
     (
         lambda close: close.activities.list_kind(
             "OpportunityStatusChange", user_id=f"user_{A}", date_created=Range(gt=NOON)
@@ -397,3 +414,56 @@ async def test_events_are_read_by_cursor_each_once(scripted, close):
     assert got == ["ev_1", "ev_2"]
     assert "_cursor=older" in scripted.asked[1].path
     assert all("_limit=50" in asked.path for asked in scripted.asked)
+
+
+async def test_what_one_request_has_done_is_asked_of_the_event_log(scripted, close):
+    scripted.script(said({"data": [], "cursor_next": None}))
+    assert [one async for one in close.events.list(request_id=f"req_{A}")] == []
+    assert f"request_id=req_{A}" in scripted.asked[0].path
+    with pytest.raises(BadId):
+        await anext(close.events.list(request_id="ev_1"))
+
+
+async def test_groups_of_opportunities_that_a_page_cuts_come_once(scripted, close):
+    mine = {"key": f"user_{A}", "user_id": f"user_{A}", "user_name": "Ann", "total_results": 2,
+            "total_value_one_time": 300, "expected_value_monthly": None}  # fmt: skip
+    dateless = {"key": None, "total_results": 1, "objects": [{"id": "oppo_3"}]}
+    scripted.script(
+        said({"data": [mine | {"objects": [{"id": "oppo_1"}]}], "has_more": True}),
+        said({"data": [mine | {"objects": [{"id": "oppo_2"}]}, dateless], "has_more": False}),
+    )
+    got = await close.opportunities.groups("user_id", status_types=["active"])
+    assert [(one.key, one.total_results, one.total_value_one_time) for one in got] == [
+        (f"user_{A}", 2, 300),
+        ("", 1, 0),
+    ]
+    paths = [asked.path for asked in scripted.asked]
+    assert "_group_by=user_id" in paths[0]
+    assert "_skip" not in paths[0]
+    assert "_skip=1" in paths[1]
+
+
+@pytest.mark.parametrize("data", [None, [1], [{"key": "a", "objects": []}]])
+async def test_groups_that_never_end_or_are_none_are_left(scripted, close, data):
+    scripted.script(said({"data": data, "has_more": True}))
+    if data and isinstance(data[0], dict):
+        assert [one.key for one in await close.opportunities.groups("user_id")] == ["a"]
+    else:
+        with pytest.raises(Unreadable):
+            await close.opportunities.groups("user_id")
+    assert len(scripted.asked) == 1
+
+
+def test_every_operation_says_what_it_raises_and_where_close_describes_it():
+    silent = [
+        f"{section.__name__}.{name}"
+        for attribute in vars(Close).values()
+        if isinstance(attribute, cached_property)
+        for section in [get_type_hints(attribute.func)["return"]]
+        for name, operation in inspect.getmembers(section, inspect.isfunction)
+        if not name.startswith("_")
+        if "Raises" not in (operation.__doc__ or "").replace("raises", "Raises")
+        or "https://developer.close.com/"
+        not in f"{inspect.getmodule(section).__doc__}{section.__doc__}{operation.__doc__}"
+    ]
+    assert silent == []

@@ -915,7 +915,7 @@ async def test_refusals_inside_lists_and_of_references_are_the_recorded_ones(ana
     sandbox.limits.set("GET", "/me/", 1)
     await ana.get("me/")
     assert differences(example("any.headers_2026"), dict(ana.headers)) == []
-    assert set(await ana.get("me/", 429)) == set(example("any.error_429_old_body"))
+    assert set(await ana.get("me/", 429)) >= set(example("any.error_429_old_body"))
 
 
 @recorded

@@ -32,7 +32,7 @@ from closebot.close.models.leads import (
     Phone,
     Url,
 )
-from closebot.close.models.opportunities import Opportunity, OpportunityTotals
+from closebot.close.models.opportunities import Opportunity, OpportunityGroup, OpportunityTotals
 from closebot.close.models.organization import (
     CustomField,
     Me,
@@ -68,6 +68,7 @@ __all__ = [
     "Membership",
     "Note",
     "Opportunity",
+    "OpportunityGroup",
     "OpportunityStatusChange",
     "OpportunityTotals",
     "Organization",

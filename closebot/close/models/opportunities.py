@@ -80,3 +80,20 @@ class OpportunityTotals(Record):
     expected_value_monthly: Sum = 0
     expected_value_annual: Sum = 0
     expected_value_annualized: Sum = 0
+
+
+class OpportunityGroup(OpportunityTotals):
+    """What the opportunities of one owner add up to, or those of one week, month, quarter or year.
+
+    `key` is the owner's id, or the period as Close writes it; empty for those without a date.
+    `week` (ISO 8601) goes with `weekyear`, the others with `year`.
+    """
+
+    key: Text = ""
+    user_id: Text = ""
+    user_name: Text = ""
+    year: Whole = None
+    quarter: Whole = None
+    month: Whole = None
+    weekyear: Whole = None
+    week: Whole = None

@@ -58,8 +58,14 @@ class Membership(Record):
     """A person's seat in an organization: role, and what it permits."""
 
     organization_id: Text = ""
+    user_id: Text = ""
     role_id: Text = ""
     permissions_granted: Many[str] = ()
+
+    @property
+    def sees_every_lead(self) -> bool:
+        """Whether no lead of the organization is hidden from this person."""
+        return "view_all_leads" in self.permissions_granted
 
 
 class User(Record):

@@ -32,6 +32,7 @@ class Task(Record):
     object_id: Text = ""
     date_created: Instant = None
     date_updated: Instant = None
+    updated_by_name: Text = ""
     subject: Text = ""
     body_preview: Text = ""
     phone_formatted: Text = ""

@@ -37,11 +37,12 @@ TYPES = (
 def clean_custom(store: Store, kind: str, body: Mapping[str, Any], one: Json | None = None) -> Json:
     """Return the custom values of a body, checked; None unsets. Raises `Refused` (400).
 
-    `custom.cf_….add` and `.remove` change one value of a list.
+    `custom.cf_….add` and `.remove` change one value of a list. Older clients write `custom.Name`,
+    or all values in `custom` by their fields' names, where a name that is not known makes a field.
     """
     cleaned: Json = {}
     wrong: dict[str, Any] = {}
-    for name, value in body.items():
+    for name, value in _spread(store, kind, body).items():
         if not name.startswith("custom."):
             continue
         field_id, _, verb = name.removeprefix("custom.").partition(".")
@@ -61,6 +62,27 @@ def clean_custom(store: Store, kind: str, body: Mapping[str, Any], one: Json | N
     if wrong:
         raise Refused(400, describe_fields(wrong))
     return cleaned
+
+
+def _spread(store: Store, kind: str, body: Mapping[str, Any]) -> Json:
+    """Write a body with the ids of custom fields where their names stand."""
+    ids = {
+        field["name"]: field["id"]
+        for field in store.custom_fields.values()
+        if field["object_type"] == kind
+    }
+    given: Json = {}
+    for name, value in body.items():
+        by_name = ids.get(name.removeprefix("custom."))
+        given[f"custom.{by_name}" if by_name and name.startswith("custom.") else name] = value
+    by_names = body.get("custom")
+    for name, value in by_names.items() if isinstance(by_names, Mapping) else ():
+        if name not in ids and name not in store.custom_fields and value not in (None, ""):
+            kind_of = "number" if _is_number(value) else "text"
+            ids[name] = make_field(store, kind, None, {"name": name, "type": kind_of})["id"]
+        if name in ids or name in store.custom_fields:
+            given.setdefault(f"custom.{ids.get(name, name)}", value)
+    return given
 
 
 def _change_list(held: list[Any], verb: str, value: Any) -> list[Any] | None:
@@ -88,8 +110,12 @@ def _check(store: Store, field: Json) -> Callable[[Any], Any]:
     return checks.get(field["type"], text())
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not _is_number(value):
         raise Invalid("Value must be a number.")
     return value
 

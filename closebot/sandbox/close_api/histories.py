@@ -17,7 +17,7 @@ from closebot.sandbox.close_api.changes import delete, update
 from closebot.sandbox.close_api.errors import missing
 from closebot.sandbox.close_api.filters import ids_among, is_within, read_span
 from closebot.sandbox.close_api.phones import normalize_phone
-from closebot.sandbox.close_api.store import Json, Store
+from closebot.sandbox.close_api.store import Json, Store, Table
 from closebot.sandbox.close_api.tables import index_of, meet, order_of
 from closebot.sandbox.close_api.threads import FOLDS, emails_of, fold_threads, show_thread
 from closebot.sandbox.close_api.validation import (
@@ -25,6 +25,7 @@ from closebot.sandbox.close_api.validation import (
     boolean,
     clean,
     email,
+    known,
     list_of,
     moment,
     object_of,
@@ -58,12 +59,14 @@ _ATTACHMENT = object_of({"url": text(), "filename": text(), "content_type": text
 _EMAIL_STATUSES = ("inbox", "draft", "scheduled", "outbox", "sent", "error")
 
 
+def _people(store: Store) -> dict[str, Table]:
+    return {"contact_id": store.contacts, "user_id": store.users, "created_by": store.users}
+
+
 def _common(store: Store) -> Schema:
     return {
         "lead_id": reference(store.leads),
-        "contact_id": reference(store.contacts),
-        "user_id": reference(store.users),
-        "created_by": reference(store.users),
+        **{name: reference(people) for name, people in _people(store).items()},
         "date_created": moment,
         "activity_at": moment,
         "attachments": list_of(_ATTACHMENT),
@@ -76,9 +79,12 @@ def _schema(store: Store, kind: str) -> Schema:
     def phone(value: Any) -> Any:
         return normalize_phone(value, country) if isinstance(value, str) and value else None
 
+    # Calls and e-mails are imported with people whom Close does not know: they are left out.
+    somebody = {name: known(people) for name, people in _people(store).items()}
     own: dict[str, Schema] = {
         "Note": {"note": text(), "note_html": text(), "title": text(1000), "pinned": boolean},
         "Call": {
+            **somebody,
             "note": text(),
             "note_html": text(),
             "direction": one_of("outbound", "inbound"),
@@ -98,6 +104,7 @@ def _schema(store: Store, kind: str) -> Schema:
             "outcome_id": text(),
         },
         "Email": {
+            **somebody,
             "status": one_of(*_EMAIL_STATUSES),
             "subject": text(),
             "to": list_of(email),

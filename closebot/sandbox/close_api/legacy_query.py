@@ -1,20 +1,22 @@
 """The old query language of `GET /lead/?query=`: which leads match, and in which order."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from closebot.sandbox.close_api.asked import Asked
-from closebot.sandbox.close_api.matching import match_text, take_words
+from closebot.sandbox.close_api.matching import match_pattern, match_text, take_words
 from closebot.sandbox.close_api.moments import write_moment
 from closebot.sandbox.close_api.opportunity_query import OpportunityQuery
 from closebot.sandbox.close_api.query import Query
 from closebot.sandbox.close_api.store import Family, Json, Store, gather_family
-from closebot.sandbox.close_api.tables import Ids, index_of, order_of
+from closebot.sandbox.close_api.tables import Ids, index_of, join, order_of
 from closebot.sandbox.close_api.terms import (
     Group,
     Node,
     Term,
     Test,
     compare_moments,
+    compare_numbers,
     is_empty,
     make_test,
     narrow,
@@ -31,6 +33,8 @@ _DATES = {
 }
 _STATUSES = frozenset({"status", "lead_status", "status_id"})
 _IDS = frozenset({"id", "lead_id"})
+_CUSTOM = "custom."
+_WORDED = frozenset({"text", "textarea", "choices", "hidden"})
 _NAMES = frozenset({"name", "company", "display_name"})
 
 
@@ -98,16 +102,21 @@ class _Leads:
 
     def narrow(self, term: Term) -> Ids:
         """Return ids outside of which a term matches no lead."""
-        if term.field in _DATES:
-            return None
         if term.field in _STATUSES:
             return index_of(self._store.leads, "status_id").ids_of(self._statuses(term))
         if term.field in _IDS:
             return {one for one in term.values if one in self._store.leads}
         if term.field == "in":
             return self._in_view(term.value)
-        if len(term.values) != 1:
+        if term.field.startswith(_CUSTOM):
+            return self._narrow_custom(term)
+        return self._narrow_words(term)
+
+    def _narrow_words(self, term: Term) -> Ids:
+        if term.field in _DATES or len(term.values) != 1:
             return None
+        if _is_pattern(term):
+            return self._narrow_pattern(term.value)
         # In whichever field the words are looked for, the lead has them.
         mode = "phrase" if term.exact else "full_words"
         return lexicon_of(self._store, "lead").narrow(mode, term.value)
@@ -125,8 +134,68 @@ class _Leads:
         if term.field == "in":
             ids = self._in_view(term.value)
             return lambda lead: lead["id"] in ids
-        tests = [self._find_words(term.field, value, exact=term.exact) for value in term.values]
+        if term.field.startswith(_CUSTOM):
+            return self._read_custom(term)
+        tests = [self._find_words(term, value) for value in term.values]
         return lambda lead: any(test(lead) for test in tests)
+
+    def _custom(self, term: Term) -> list[Json]:
+        """Return the custom fields that a term means: by their name or their id."""
+        asked_for = term.field.removeprefix(_CUSTOM)
+        return [
+            one
+            for one in self._store.custom_fields.values()
+            if one["object_type"] == "lead"
+            and asked_for in {one["name"].casefold(), one["id"].casefold()}
+        ]
+
+    def _narrow_custom(self, term: Term) -> Ids:
+        fields = self._custom(term)
+        if not fields:
+            return frozenset()
+        if any(one["type"] not in _WORDED for one in fields) or _is_pattern(term):
+            return None
+        lexicon = lexicon_of(self._store, "lead")
+        return join(*(lexicon.narrow("full_words", value) for value in term.values))
+
+    def _narrow_pattern(self, pattern: str) -> Ids:
+        """Narrow a beginning, `Bra*`, or an end, `*@bramble.example`."""
+        lexicon = lexicon_of(self._store, "lead")
+        if pattern.endswith("*") and pattern.count("*") == 1:
+            words = take_words(pattern)
+            return lexicon.find_beginnings(words) if words else None
+        if pattern.startswith("*@") and pattern.count("*") == 1:
+            return lexicon.find_words(take_words(pattern))
+        return None
+
+    def _read_custom(self, term: Term) -> Test:
+        tests = [self._read_field(term, one) for one in self._custom(term)]
+        return lambda lead: any(test(lead) for test in tests)
+
+    def _read_field(self, term: Term, field: Json) -> Test:
+        key, store = f"custom.{field['id']}", self._store
+        if term.values == ("*",):
+            return lambda lead: lead.get(key) is not None
+        if field["type"] == "number":
+            return compare_numbers(term, lambda lead: lead.get(key))
+        if field["type"] in {"date", "datetime"}:
+            return compare_moments(self._asked, term, lambda lead: lead.get(key))
+        compares = [_compare(term, value) for value in term.values]
+        people = (
+            (one, store.user_name(one)) for one in (store.users if field["type"] == "user" else ())
+        )
+        known = {
+            one for one, name in people if any(compare([one, name or ""]) for compare in compares)
+        }
+
+        def test(lead: Json) -> bool:
+            held = lead.get(key)
+            items = held if isinstance(held, list) else [] if held is None else [held]
+            if field["type"] == "user":
+                return not known.isdisjoint(items)
+            return any(compare(map(str, items)) for compare in compares)
+
+        return test
 
     def read_call(self, name: str, node: Node) -> Test:
         """Make the test of what belongs to a lead."""
@@ -153,19 +222,32 @@ class _Leads:
         )
         return [*term.values, *named]
 
-    def _find_words(self, field: str, value: str, *, exact: bool) -> Test:
-        store, family = self._store, self._family
-        compare = match_text("phrase" if exact else "full_words", value)
+    def _find_words(self, term: Term, value: str) -> Test:
+        store, family, field = self._store, self._family, term.field
+        compare = _compare(term, value)
         if field in _NAMES:
             return lambda lead: compare([name_lead(lead, family.contacts[lead["id"]])])
         if field in {"email", "phone", "contact_name"}:
             return lambda lead: compare(_contact_texts(family, lead, field))
         if field in {"description", "url"}:
             return lambda lead: compare([lead[field] or ""])
-        if exact:
+        begun = self._narrow_pattern(value) if value.endswith("*") and not term.exact else None
+        if begun is not None and len(take_words(value)) == 1:
+            return lambda lead: lead["id"] in begun
+        if term.exact or _is_pattern(term):
             return lambda lead: compare(lead_texts(store, lead, family))
         ids = lexicon_of(store, "lead").find_words(take_words(value))
         return lambda lead: lead["id"] in ids
+
+
+def _is_pattern(term: Term) -> bool:
+    return not term.exact and any("*" in value for value in term.values)
+
+
+def _compare(term: Term, value: str) -> Callable[[Iterable[str]], bool]:
+    if not term.exact and "*" in value:
+        return match_pattern(value)
+    return match_text("phrase" if term.exact else "full_words", value)
 
 
 def _as_contact(node: Node) -> Node:

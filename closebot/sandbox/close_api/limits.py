@@ -78,8 +78,9 @@ def slow_down(seconds: int = 0) -> dict[str, str]:
     return _headers(Rate(), 0, seconds) | {"retry-after": str(seconds)}
 
 
-def _too_many(bucket: _Bucket, rate: Rate, kind: str, group: str) -> Refused:
-    wait = (1 - bucket.tokens) * rate.window / rate.limit
+def describe(wait: float, rate: Rate | None = None, kind: str = "key", group: str = "") -> Json:
+    """Write the body of a 429, from which old clients read their wait: as text, or in `error`."""
+    rate = rate or Rate()
     body: Json = {
         "message": "API call count exceeded for this period",
         "rate_endpoint_group": hashlib.sha256(group.encode()).hexdigest()[:32],
@@ -88,5 +89,10 @@ def _too_many(bucket: _Bucket, rate: Rate, kind: str, group: str) -> Refused:
         "rate_reset": f"{wait:.6f}",
         "rate_window": math.ceil(rate.window),
     }
+    return {**body, "error": {**body, "rate_reset": math.ceil(wait)}}
+
+
+def _too_many(bucket: _Bucket, rate: Rate, kind: str, group: str) -> Refused:
+    wait = (1 - bucket.tokens) * rate.window / rate.limit
     headers = _headers(rate, 0, wait) | {"retry-after": str(max(1, math.ceil(wait)))}
-    return Refused(429, body, headers)
+    return Refused(429, describe(wait, rate, kind, group), headers)

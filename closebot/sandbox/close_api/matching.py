@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
@@ -46,6 +47,17 @@ _MODES: dict[str, Callable[[Words, Words], bool]] = {
     "beginning_of_words": has_beginnings,
 }
 MODES = (*_MODES, "exact_value")
+
+
+def match_pattern(pattern: str) -> Callable[[Iterable[str]], bool]:
+    """Make a comparison of texts, or of one of their words, with a value that has a `*`."""
+    bare = pattern.casefold()
+
+    def fits(text: str) -> bool:
+        whole = text.casefold()
+        return any(fnmatchcase(part, bare) for part in (whole, *whole.split()))
+
+    return lambda texts: any(fits(text) for text in texts if text)
 
 
 def match_text(mode: str, value: str) -> Callable[[Iterable[str]], bool]:

@@ -15,9 +15,10 @@ from closebot.sandbox.close_api.answers import answer, read_json
 from closebot.sandbox.close_api.asked import Asked, Route
 from closebot.sandbox.close_api.deliveries import Deliveries
 from closebot.sandbox.close_api.errors import Refused, bad_request, not_found
+from closebot.sandbox.close_api.exports import Exports
 from closebot.sandbox.close_api.faults import Fault, Faults
 from closebot.sandbox.close_api.hooks import Hooks
-from closebot.sandbox.close_api.limits import Limits, slow_down
+from closebot.sandbox.close_api.limits import Limits, describe, slow_down
 from closebot.sandbox.close_api.outcomes import Outcomes
 from closebot.sandbox.close_api.registers import Registers
 from closebot.sandbox.close_api.rights import demand_right
@@ -52,7 +53,7 @@ class Server:
         self._now = now
         hooks = Hooks()
         self.deliveries = Deliveries(hooks, faults, now)
-        kept = (*Outcomes().routes(), *Registers().routes())
+        kept = (*Outcomes().routes(), *Registers().routes(), *Exports().routes())
         self._routes = Routes((*hooks.routes(), *kept))
         self.requests: list[Json] = []
 
@@ -222,7 +223,9 @@ def _replace(fault: Fault) -> web.Response:
         return web.Response(
             status=status, body=fault.body, content_type="application/json", headers=headers
         )
-    body = {"error": f"Injected {status}."} if fault.body is None else fault.body
+    body = fault.body
+    if body is None:
+        body = describe(0) if status == 429 else {"error": f"Injected {status}."}
     return answer(status, body, headers)
 
 

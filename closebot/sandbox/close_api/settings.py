@@ -1,15 +1,15 @@
 """`/status/…`, `/pipeline/` and `/saved_search/`: how the company has arranged its work."""
 
-from collections.abc import Callable
 from typing import Any
 
-from closebot.sandbox.close_api.asked import Asked, Route, read_window
+from closebot.sandbox.close_api.asked import MAX_LIMIT, Asked, Route, read_window
 from closebot.sandbox.close_api.errors import bad_fields, missing
 from closebot.sandbox.close_api.filters import split_words
 from closebot.sandbox.close_api.moments import write_naive
 from closebot.sandbox.close_api.query import KINDS
-from closebot.sandbox.close_api.store import Json, Table
+from closebot.sandbox.close_api.store import Json, Store, Table
 from closebot.sandbox.close_api.validation import (
+    Schema,
     boolean,
     clean,
     list_of,
@@ -28,13 +28,40 @@ def _find(table: Table, asked: Asked, model: str) -> Json:
     return one
 
 
-def _page(asked: Asked, found: list[Json]) -> Json:
-    cut, more = read_window(asked.params).cut(found)
+_MOST_VIEWS = 600  # which clients do ask for
+
+
+def _page(asked: Asked, found: list[Json], most: int = MAX_LIMIT) -> Json:
+    cut, more = read_window(asked.params, most).cut(found)
     fields = read_fields(asked.params)
     return {"data": [select_fields(one, fields) for one in cut], "has_more": more}
 
 
 # --- statuses -----------------------------------------------------------------------------------
+
+
+def _stage_schema(store: Store) -> Schema:
+    return {
+        "label": text(1000),
+        "type": one_of("active", "won", "lost"),
+        "pipeline_id": reference(store.pipelines),
+    }
+
+
+def _make_stage(store: Store, given: Json) -> Json:
+    """Store a status of opportunities.
+
+    Clients from before there were pipelines name no pipeline, and some of them no type.
+    """
+    status: Json = {
+        "id": store.ids.make("stat"),
+        "organization_id": store.organization_id,
+        "label": given["label"],
+        "type": given.get("type") or "active",
+        "pipeline_id": given.get("pipeline_id") or next(iter(store.pipelines), None),
+    }
+    store.opportunity_statuses[status["id"]] = status
+    return status
 
 
 def _statuses(kind: str) -> tuple[Route, ...]:
@@ -52,16 +79,12 @@ def _statuses(kind: str) -> tuple[Route, ...]:
 
     def create(asked: Asked) -> Json:
         store = asked.store
-        schema: dict[str, Callable[[Any], Any]] = {"label": text(1000)}
-        required: tuple[str, ...] = ("label",)
         if kind == "opportunity":
-            schema["type"] = one_of("active", "won", "lost")
-            schema["pipeline_id"] = reference(store.pipelines)
-            required = ("label", "type", "pipeline_id")
+            return _make_stage(store, clean(asked.body, _stage_schema(store), ("label",)))
         status: Json = {
             "id": store.ids.make("stat"),
             "organization_id": store.organization_id,
-            **clean(asked.body, schema, required),
+            **clean(asked.body, {"label": text(1000)}, ("label",)),
         }
         table(asked)[status["id"]] = status
         return status
@@ -99,7 +122,9 @@ def _get_pipeline(asked: Asked) -> Json:
 
 def _create_pipeline(asked: Asked) -> Json:
     store, at = asked.store, write_naive(asked.store.now())
-    given = clean(asked.body, {"name": text(1000)}, ("name",))
+    stages = list_of(object_of(_stage_schema(store), ("label",)))
+    given: Json = clean(asked.body, {"name": text(1000), "statuses": stages}, ("name",))
+    made = given.pop("statuses", [])
     pipeline: Json = {
         "id": store.ids.make("pipe"),
         "organization_id": store.organization_id,
@@ -110,6 +135,8 @@ def _create_pipeline(asked: Asked) -> Json:
         **given,
     }
     store.pipelines[pipeline["id"]] = pipeline
+    for one in made:
+        _make_stage(store, {**one, "pipeline_id": pipeline["id"]})
     return show_pipeline(store, pipeline)
 
 
@@ -142,7 +169,7 @@ def _delete_pipeline(asked: Asked) -> None:
 def _list_views(asked: Asked) -> Json:
     kinds = split_words(asked.params.get("type__in", "") or asked.params.get("type", "lead"))
     views = asked.store.saved_searches.values()
-    return _page(asked, [one for one in views if one["type"] in kinds])
+    return _page(asked, [one for one in views if one["type"] in kinds], _MOST_VIEWS)
 
 
 def _get_view(asked: Asked) -> Json:

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
         |(?P<open>\()|(?P<close>\))
         |(?P<several>[a-z_][\w.]*)\s+in\s*\((?P<items>[^()]*)\)
         |(?P<no>-(?=\S))
-        |(?:(?P<field>[a-z_][\w.]*)\s*(?P<sign>>=|<=|:|>|<|=)\s*)?
+        |(?:(?P<field>[a-z_][\w.]*|"custom\.[^"]+"(?=[:<>=]))\s*(?P<sign>>=|<=|:|>|<|=)\s*)?
          (?:"(?P<quoted>[^"]*)"|(?P<range>\[[^\]]*\])|(?P<bare>[^\s"()]+))""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -125,7 +125,7 @@ class _Reader:
             items = tuple(one[1] if one[1] is not None else one[2]
                           for one in _ITEM.finditer(token["items"]))  # fmt: skip
             return Term(token["several"].lower(), ":", items, exact=True)
-        field, quoted = (token["field"] or "").lower(), token["quoted"]
+        field, quoted = (token["field"] or "").strip('"').lower(), token["quoted"]
         value = next(part for part in (quoted, token["range"], token["bare"]) if part is not None)
         if field == "sort":
             self.order = value.lower()

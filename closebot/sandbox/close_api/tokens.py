@@ -93,10 +93,30 @@ class Tokens:
         }
 
     def add_to(self, app: web.Application) -> None:
-        """Serve `/oauth2/…`."""
+        """Serve `/oauth2/…`, and what tells where that is."""
+        app.router.add_get("/.well-known/oauth-authorization-server", self._describe)
         app.router.add_get("/oauth2/authorize/", self._authorize)
         app.router.add_post("/oauth2/token/", self._token)
         app.router.add_post("/oauth2/revoke/", self._revoke)
+
+    async def _describe(self, request: web.Request) -> web.Response:
+        url = f"{request.scheme}://{request.host}"
+        described = {
+            "issuer": url,
+            "authorization_endpoint": f"{url}/oauth2/authorize/",
+            "token_endpoint": f"{url}/oauth2/token/",
+            "revocation_endpoint": f"{url}/oauth2/revoke/",
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "token_endpoint_auth_methods_supported": [
+                "none",
+                "client_secret_basic",
+                "client_secret_post",
+            ],
+            "code_challenge_methods_supported": list(_METHODS),
+            "scopes_supported": SCOPE.split(),
+        }
+        return answer(200, described)
 
     async def _authorize(self, request: web.Request) -> web.Response:
         """Agree at once as the user of `login`, or the first one; `deny` declines."""
@@ -106,7 +126,9 @@ class Tokens:
             return answer(400, {"error": "invalid_request"})
         said = {"state": asked["state"]} if "state" in asked else {}
         challenge, method = asked.get("code_challenge", ""), asked.get("code_challenge_method", "")
-        if method and (method not in _METHODS or not challenge):
+        if asked.get("response_type", "code") != "code":
+            said["error"] = "unsupported_response_type"
+        elif method and (method not in _METHODS or not challenge):
             said["error"] = "invalid_request"
         elif "deny" in asked:
             said["error"] = "access_denied"

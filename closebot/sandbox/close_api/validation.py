@@ -197,3 +197,8 @@ def reference(table: Mapping[str, Any], *, nullable: bool = True) -> Check:
         return value
 
     return check
+
+
+def known(table: Mapping[str, Any]) -> Check:
+    """Read the id of something that may be unknown, which is null then."""
+    return lambda value: value if isinstance(value, str) and value in table else None
