@@ -5,19 +5,24 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 TESTS ?=
+BENCH ?=
+BEGAN := $(shell date +%s)
 
-.PHONY: help demo test check fix format-check lint types imports clean
+.PHONY: help demo test check bench fix format-check lint types imports clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready ## a Slack in the browser with closebot in it, on this machine alone
-	@.venv/bin/closebot demo
+	@DEMO_BEGAN=$(BEGAN) .venv/bin/closebot demo
 
 test: .venv/ready-dev ## the whole test suite (TESTS=path for a part)
 	@.venv/bin/python -m pytest -n auto $(TESTS)
 
 check: format-check lint types imports test ## what CI runs
+
+bench: .venv/ready-bench ## how quick it is, beside other bots (BENCH="http far" for parts; some 15 minutes)
+	@.venv/bin/python -m bench $(BENCH)
 
 format-check: .venv/ready-dev
 	@.venv/bin/ruff format --check --quiet . || { echo "Not formatted: run make fix"; exit 1; }
@@ -52,3 +57,8 @@ clean: ## forget the virtual environment
 	@echo "Setting closebot and its checks up in .venv (once) …"
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch .venv/ready $@
+
+.venv/ready-bench: .venv/ready-dev
+	@echo "Setting the bench's own packages up in .venv (once) …"
+	@$(PIP) install --constraint constraints.txt --editable '.[bench]'
+	@touch $@

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,18 +13,23 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from closebot.close import DEADLINE, Transport
+from closebot.audience import Audience
+from closebot.close import DEADLINE, OAuth, Transport
 from closebot.errors import Explain
 from closebot.features import FEATURES
-from closebot.features.connect import read_slack_zone
-from closebot.people import People, Person
+from closebot.features.connect import Returning, read_slack_zone
+from closebot.features.digests import Posts, Runner
+from closebot.features.unfurl import Unfurled
+from closebot.people import Grants, People, Person
+from closebot.scheduler import Scheduler
 from closebot.settings import Settings
 from closebot.slack.inflight import Full, Inflight
 from closebot.slack.outgoing import Outgoing, SlackFailed, open_outgoing
-from closebot.slack.payloads import Call
+from closebot.slack.payloads import Call, Kind
 from closebot.slack.router import GRACE, Router
 from closebot.slack.socket import Socket
-from closebot.store import Owner, Store, Vault
+from closebot.store import Origin, Owner, Store, TypedCommand, Vault
+from closebot.store.rows import OriginKind
 from closebot.web import build_web
 
 log = logging.getLogger(__name__)
@@ -49,6 +54,8 @@ class Bot:
     router: Router
     app: AsyncApp
     people: People
+    scheduler: Scheduler
+    audience: Audience
     identity: dict[str, Any] = field(default_factory=dict)
     socket: Socket | None = None
     port: int = 0
@@ -63,17 +70,20 @@ class Bot:
                 self.socket = Socket(self.app, token, self.outgoing)
                 await self.socket.connect()
         except SlackFailed as error:
-            raise CannotStart(_say_slack(error, self.settings.slack_api_url)) from None
-        if self.settings.mode == "http" or self.settings.port_given:
+            raise CannotStart(say_slack(error, self.settings.slack_api_url)) from None
+        self.scheduler.start()
+        if self.settings.mode == "http" or self.settings.port_given or self.settings.has_oauth:
             await self._listen()
 
     async def _listen(self) -> None:
         secret = self.settings.slack_signing_secret
         application = build_web(
             self.app if self.settings.mode == "http" else None,
+            listeners=self.router.listeners,
             signing_secret=secret.get_secret_value() if secret else "",
             health=self.health,
             now=time.time,
+            come_back=self._come_back() if self.settings.has_oauth else None,
         )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=DRAIN)
         await self._runner.setup()
@@ -86,8 +96,24 @@ class Bot:
             ) from None
         self.port = self._runner.addresses[0][1]
 
+    def _come_back(self) -> Returning:
+        slash = self.settings.closebot_command
+
+        def call_of(owner: Owner) -> Call:
+            return Call("command", "", owner.workspace, owner.user, slash)
+
+        def run(owner: Owner, typed: TypedCommand) -> None:
+            self.router.run_again(
+                call_of(owner), typed.text, channel=typed.channel, response_url=typed.response_url
+            )
+
+        def draw_home(owner: Owner) -> None:
+            self.router.draw_home(call_of(owner))
+
+        return Returning(self.people, self.outgoing, slash, run, draw_home, self.people.now)
+
     async def health(self) -> Mapping[str, Any]:
-        """Say what works: the store, and the connection to Slack."""
+        """Say what works: the store, the connection to Slack, and that digests are looked for."""
         try:
             await self.store.check()
             store = "ok"
@@ -95,7 +121,13 @@ class Bot:
             store = f"broken ({type(error).__name__})"
         connected = self.socket is None or await self.socket.is_connected()
         slack = {"mode": self.settings.mode, "connected": connected}
-        return {"ok": store == "ok" and connected, "store": store, "slack": slack}
+        ticked = self.scheduler.last_tick
+        digests = {
+            "ok": self.scheduler.is_well,
+            "last_tick": ticked.isoformat(timespec="seconds") if ticked else None,
+        }
+        is_well = store == "ok" and connected and self.scheduler.is_well
+        return {"ok": is_well, "store": store, "slack": slack, "digests": digests}
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, or until Slack switches Socket Mode off (`CannotStart`)."""
@@ -117,6 +149,7 @@ class Bot:
         The socket is closed last: what is finished is still acknowledged over it.
         """
         self.inflight.close()
+        await self.scheduler.stop()
         end = time.monotonic() + DRAIN
         if self._runner:
             await self._runner.cleanup()
@@ -124,6 +157,7 @@ class Bot:
         if self.socket:
             await asyncio.sleep(LAST_ACKS)
             await self.socket.close()
+        await self.people.grants.finish()
         await self.outgoing.aclose()
         await self.transport.aclose()
         self.store.close()
@@ -144,12 +178,15 @@ def build(
     vault = Vault([key.get_secret_value() for key in settings.closebot_keys])
     store = Store.open(settings.closebot_db, vault)
     transport = Transport(settings.close_api_url, deadline=patience)
-    outgoing = open_outgoing(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    inflight = Inflight()
-    people = People(store, transport, now)
+    plain = open_outgoing(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    identity: dict[str, Any] = {}
+    audience = Audience(plain, store, identity, now)
+    outgoing = replace(plain, gate=audience.pass_on)
+    inflight, unfurled = Inflight(), Unfurled()
+    people = People(store, transport, _open_grants(settings, store, transport, now), now)
 
     async def find_person(call: Call) -> Person:
-        person = await people.find(_owner(call))
+        person = await people.at(_origin(call)).find(_owner(call))
         if people.zone_is_old(person):
             _start_quietly(inflight, _ask_zone(store, outgoing, call, person), "zone")
         return person
@@ -162,18 +199,25 @@ def build(
         providers={
             "me": find_person,
             "owner": _owner,
-            "people": lambda _: people,
+            "people": lambda call: people.at(_origin(call)),
             "now": lambda _: now(),
+            "audience": lambda _: audience,
+            "unfurled": lambda _: unfurled,
         },
+        admit=audience.admit,
         presses=store.presses,
         now=now,
         grace=grace,
     )
     router.attach(FEATURES)
-    identity: dict[str, Any] = {}
     app = _bolt(outgoing, identity)
     router.listen(app)
-    return Bot(settings, store, transport, outgoing, inflight, router, app, people, identity)
+    runner = Runner(people.at(Origin("digest")), Posts(outgoing), slash=settings.closebot_command)
+    scheduler = Scheduler(runner.tick, now)
+    return Bot(
+        settings, store, transport, outgoing, inflight, router, app, people, scheduler, audience,
+        identity,
+    )  # fmt: skip
 
 
 def _bolt(outgoing: Outgoing, identity: dict[str, Any]) -> AsyncApp:
@@ -198,8 +242,33 @@ def _bolt(outgoing: Outgoing, identity: dict[str, Any]) -> AsyncApp:
     )
 
 
+def _open_grants(
+    settings: Settings, store: Store, transport: Transport, now: Callable[[], datetime]
+) -> Grants:
+    """Offer to connect by OAuth where this deployment has a client of Close's for it."""
+    oauth = None
+    if settings.has_oauth and settings.close_client_id and settings.close_client_secret:
+        secret = settings.close_client_secret.get_secret_value()
+        oauth = OAuth(settings.close_client_id, secret, transport=transport, now=now)
+    return Grants(store, oauth, f"{settings.closebot_public_url}close/callback", now)
+
+
 def _owner(call: Call) -> Owner:
     return Owner(call.workspace, call.user)
+
+
+_ORIGINS: dict[Kind, OriginKind] = {
+    "command": "command",
+    "action": "button",
+    "view": "modal",
+    "shortcut": "shortcut",
+    "message_shortcut": "shortcut",
+    "event": "event",
+}
+
+
+def _origin(call: Call) -> Origin:
+    return Origin(_ORIGINS.get(call.kind, "other"), call.key, call.channel)
 
 
 def _start_quietly(inflight: Inflight, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -212,10 +281,11 @@ def _start_quietly(inflight: Inflight, work: Coroutine[Any, Any, None], name: st
 async def _ask_zone(store: Store, outgoing: Outgoing, call: Call, person: Person) -> None:
     """Refresh a person's zone from Slack, behind the answer that they are waiting for."""
     zone = await read_slack_zone(outgoing, call.user)
-    await store.see_zone(person.connection.owner, zone or person.zone.key, person.now)
+    await store.see_zone(person.connection.owner, zone or person.connection.zone, person.now)
 
 
-def _say_slack(error: SlackFailed, api_url: str) -> str:
+def say_slack(error: SlackFailed, api_url: str) -> str:
+    """Say why Slack does not take a token, and whose fault that is."""
     wrong = {
         "invalid_auth": "is not accepted",
         "not_authed": "is not accepted",

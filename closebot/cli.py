@@ -1,19 +1,24 @@
 """The command line: starts things, and says in one message why they cannot start."""
 
 import asyncio
+import gc
 import json
 import logging
 import os
 import signal
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import click
 import yaml
 
 from closebot import __version__, logs
 from closebot.app import Bot, CannotStart, build
+from closebot.doctor import draw, examine
 from closebot.manifest import build_manifest
 from closebot.settings import Settings, SettingsError, find_misspelt, read_settings
-from closebot.store import Store, StoreError, Vault, new_key
+from closebot.store import AUDIT_LIVES, Audited, Store, StoreError, Vault, new_key
 
 log = logging.getLogger(__name__)
 
@@ -25,29 +30,40 @@ def main() -> None:
 
 
 @main.command()
-def run() -> None:
+@click.option("--clock", type=click.Path(path_type=Path), default=None, hidden=True)
+def run(clock: Path | None) -> None:
     """Serve: Socket Mode when SLACK_APP_TOKEN is set, otherwise HTTP."""
     settings = _settings()
     logs.configure(settings.log_level)
     for fault in find_misspelt(os.environ):
         log.warning("%s", fault)
     try:
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, _read_clock(clock)))
     except (CannotStart, StoreError) as error:
         raise click.ClickException(str(error)) from None
 
 
-async def _serve(settings: Settings) -> None:
+def _read_clock(ahead: Path | None) -> Callable[[], datetime]:
+    """Return the clock; with a file, it is ahead by the seconds that stand there at each look."""
+    if ahead is None:
+        return lambda: datetime.now(UTC)
+    return lambda: datetime.now(UTC) + timedelta(seconds=float(ahead.read_text()))
+
+
+async def _serve(settings: Settings, now: Callable[[], datetime]) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    bot = build(settings)
+    bot = build(settings, now=now)
     try:
         if not await _start(bot, stop):
             return
         where = f"http://{settings.host}:{bot.port}/slack/events"
         if settings.mode == "socket":
             where = f"Socket Mode, /health on port {bot.port}" if bot.port else "Socket Mode"
+        # What stands by now stays: a full collection would look through it all, some 0.1 s long.
+        gc.collect()
+        gc.freeze()
         log.info("closebot %s is running (%s)", __version__, where)
         await bot.serve(stop)
         log.info("stopping; %d in flight", len(bot.inflight))
@@ -92,6 +108,68 @@ def rekey() -> None:
 
 
 @main.command()
+def doctor() -> None:
+    """Look for what is wrong, with a next step for each fault; exits with 1 if there is any.
+
+    Settings, database and key, Slack token and scopes, the way in (Socket Mode or request
+    address), Close, clock, digests. Changes nothing, and shows no secret.
+    """
+    findings = asyncio.run(examine(os.environ))
+    click.echo(draw(findings))
+    if any(one.state == "wrong" for one in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option("--days", type=click.IntRange(1, AUDIT_LIVES.days), default=AUDIT_LIVES.days,
+              show_default=True, help="How far back.")  # fmt: skip
+@click.option("--user", default="", help="Only this person: their id in Slack or in Close.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+def audit(days: int, user: str, as_json: bool) -> None:  # noqa: FBT001 - click passes a flag
+    """Print who wrote what to Close, oldest first: ids and kinds, never contents."""
+    settings = _settings()
+    vault = Vault([key.get_secret_value() for key in settings.closebot_keys])
+    since = datetime.now(UTC) - timedelta(days=days)
+    try:
+        store = Store.open(settings.closebot_db, vault)
+        found = asyncio.run(store.audit.since(since, user=user))
+        store.close()
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(json.dumps([_plain(one) for one in found], indent=2) if as_json else _table(found))
+
+
+def _plain(one: Audited) -> dict[str, str]:
+    return {
+        "at": one.at.isoformat(),
+        "workspace": one.owner.workspace,
+        "user": one.owner.user,
+        "close_user": one.close_user_id,
+        "action": one.action,
+        "object": one.object,
+        "id": one.object_id,
+        "lead": one.lead_id,
+        "place": one.origin.kind,
+        "name": one.origin.name,
+        "channel": one.origin.channel,
+        "outcome": one.outcome,
+    }
+
+
+def _table(found: Sequence[Audited]) -> str:
+    if not found:
+        return "Nothing was written to Close in that time."
+    plain = [_plain(one) for one in found]
+    rows = [list(plain[0]), *([cell or "-" for cell in one.values()] for one in plain)]
+    for row in rows[1:]:
+        row[0] = row[0][:19]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+             for row in rows)  # fmt: skip
+    return "\n".join(line.rstrip() for line in lines)
+
+
+@main.command()
 @click.option("--url", default="", help="This server's public https address: HTTP mode.")
 @click.option("--command", default="/close", show_default=True, help="The slash command's name.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
@@ -107,11 +185,22 @@ def manifest(url: str, command: str, as_json: bool) -> None:  # noqa: FBT001 - c
 @main.command()
 @click.option("--port", type=int, default=None, help="Serve the page there.")
 @click.option("--no-page", is_flag=True, help="Only the two simulators and the bot.")
-def demo(port: int | None, no_page: bool) -> None:  # noqa: FBT001 - click passes a flag
+@click.option("--record", type=click.Path(dir_okay=False, path_type=Path), default=None,
+              help="Write the session to this file.")  # fmt: skip
+@click.option("--replay", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              default=None, help="Play a session, and say where answers differ.")  # fmt: skip
+def demo(
+    port: int | None,
+    no_page: bool,  # noqa: FBT001 - click passes a flag
+    record: Path | None,
+    replay: Path | None,
+) -> None:
     """Show the whole bot between a sandbox Slack and a sandbox Close, in the browser."""
-    from closebot.sandbox.demo import run_demo  # noqa: PLC0415 - the product never loads it
+    from closebot.sandbox.demo import Options, run_demo  # noqa: PLC0415 - the product never loads it
 
-    raise SystemExit(asyncio.run(run_demo(port=port, page=not no_page)))
+    if record and replay:
+        raise click.UsageError("--record and --replay cannot go together.")
+    raise SystemExit(asyncio.run(run_demo(Options(port, not no_page, record, replay))))
 
 
 @main.group()

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from closebot.cards.connect import connect_prompt, lost_prompt, refused_prompt
+from closebot.audience import Refused
+from closebot.cards.connect import (
+    connect_prompt,
+    ended_prompt,
+    lost_prompt,
+    open_prompt,
+    refused_prompt,
+)
 from closebot.close import (
     BadId,
     CloseError,
@@ -26,10 +33,10 @@ from closebot.close import (
     Unreadable,
     WriteUnclear,
 )
-from closebot.people import NotConnected
+from closebot.people import GrantEnded, NotConnected
 from closebot.slack import kit
 from closebot.slack.kit import Json
-from closebot.slack.outgoing import SlackFailed, SlackUnclear, TooLate
+from closebot.slack.outgoing import NoTrigger, SlackFailed, SlackUnclear, TooLate
 from closebot.slack.payloads import Call
 from closebot.slack.router import Busy, Stopped, Unanswered
 from closebot.slack.submissions import BUSY
@@ -77,7 +84,7 @@ class Explain:
 
     async def __call__(self, error: Exception, call: Call) -> Json:
         """Return what the person reads. What they typed before connecting is kept for later."""
-        if isinstance(error, NotConnected):
+        if isinstance(error, NotConnected | GrantEnded):
             log.info("%s %s: %s", call.kind, call.key, type(error).__name__)
             return await self._ask_to_connect(error, call)
         if isinstance(error, SecretLost):
@@ -85,23 +92,31 @@ class Explain:
             return lost_prompt()
         if isinstance(error, Unauthorized):
             return refused_prompt()
-        said = self._sentence(error)
+        if isinstance(error, TooLate) and call.kind == "command":
+            log.info("%s %s: %s", call.kind, call.key, type(error).__name__)
+            text = call.typed.removeprefix(call.slash).strip()
+            return open_prompt(call.typed, text, was_late=not isinstance(error, NoTrigger))
+        if isinstance(error, Refused):
+            said: str | None = error.sentence.replace("/close", call.slash)
+        else:
+            said = self._sentence(error)
         if said is None:
             return self._bug(error, call)
         log.info("%s %s: %s", call.kind, call.key, type(error).__name__)
         return kit.sentence(said)
 
-    async def _ask_to_connect(self, error: NotConnected, call: Call) -> Json:
+    async def _ask_to_connect(self, error: NotConnected | GrantEnded, call: Call) -> Json:
+        prompt = connect_prompt if isinstance(error, NotConnected) else ended_prompt
         if call.kind != "command" or not call.response_url:
-            return connect_prompt("")
+            return prompt("")
         text = call.typed.removeprefix(call.slash).strip()
         typed = TypedCommand(text, call.channel, call.response_url, self.now())
         try:
             await self.store.remember_command(error.owner, typed)
         except StoreError as failed:
             log.warning("a typed command could not be kept: %s", type(failed).__name__)
-            return connect_prompt("")
-        return connect_prompt(call.typed)
+            return prompt("")
+        return prompt(call.typed)
 
     def _sentence(self, error: Exception) -> str | None:
         if isinstance(error, RateLimited):

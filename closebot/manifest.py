@@ -5,14 +5,24 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
+from closebot.close import APP_HOST
 from closebot.features import FEATURES
 from closebot.slack.feature import Declared
 
 # Every scope has a written reason; the README shows this table.
 SCOPES = {
     "commands": "answer `/close`",
-    "chat:write": "send a private message when the place of an answer is gone (a closed form)",
-    "users:read": "know your time zone, so that “today” is your today",
+    "chat:write": "post digests where people set them up, and send a private message when the "
+    "place of an answer is gone (a closed form)",
+    "users:read": "know your time zone, so that “today” is your today, who wrote a message, and "
+    "who is a full member: guests and people of other companies are refused",
+    "users:read.email": "warn when somebody connects a Close account with another e-mail address",
+    "im:write": "open your direct message with closebot, for a personal digest",
+    "links:read": "hear of links to Close in messages, so that they unfold",
+    "links:write": "show what such a link leads to, below the message",
+    "channels:read": "ask whether a channel is shared with another company, before anything is "
+    "posted there for everybody",
+    "groups:read": "ask the same of a private channel that the bot was invited to",
 }
 
 
@@ -33,6 +43,11 @@ def build_manifest(*, url: str = "", command: str = "/close") -> dict[str, Any]:
             "background_color": "#1f3a5f",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "closebot", "always_online": True},
             "slash_commands": [
                 {
@@ -44,9 +59,11 @@ def build_manifest(*, url: str = "", command: str = "/close") -> dict[str, Any]:
                 }
             ],
             **({"shortcuts": shortcuts} if (shortcuts := _shortcuts()) else {}),
+            "unfurl_domains": [APP_HOST],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": {**request, "bot_events": _events()},
             "interactivity": {"is_enabled": True, **request},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not url,
@@ -66,6 +83,10 @@ def _shortcuts() -> list[dict[str, str]]:
         for kind in ("shortcut", "message_shortcut")
         for one in declared(kind)
     ]
+
+
+def _events() -> list[str]:
+    return sorted(one.key for one in declared("event"))
 
 
 def _verbs() -> list[str]:

@@ -6,7 +6,7 @@ Read by `cli` and `app` only; everything else is handed values.
 import difflib
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -24,6 +24,12 @@ _ALIEN = {"CLOSEBOT_SANDBOX_KEY"}  # belongs to the sandbox
 
 class SettingsError(Exception):
     """The environment is not as it should be; the message lists every fault, and no secret."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        count = "1 setting is" if len(faults) == 1 else f"{len(faults)} settings are"
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"closebot cannot start: {count} wrong.\n{lines}")
 
 
 class Settings(BaseSettings):
@@ -62,6 +68,11 @@ class Settings(BaseSettings):
     def mode(self) -> Literal["socket", "http"]:
         """Say how Slack delivers: Socket Mode where there is an app token."""
         return "socket" if self.slack_app_token else "http"
+
+    @property
+    def has_oauth(self) -> bool:
+        """Say whether people may connect by OAuth: the client and its secret come together."""
+        return self.close_client_id is not None
 
     @property
     def port_given(self) -> bool:
@@ -131,9 +142,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         if not faults:
             return settings
     faults += find_misspelt(environ)
-    count = "1 setting is" if len(faults) == 1 else f"{len(faults)} settings are"
-    lines = "\n".join(f"  {fault}" for fault in faults)
-    raise SettingsError(f"closebot cannot start: {count} wrong.\n{lines}")
+    raise SettingsError(faults)
 
 
 def _say(fault: Mapping[str, Any]) -> str:

@@ -1,35 +1,82 @@
-"""The HTTP side: `POST /slack/events` and `GET /health`.
+"""The HTTP side: `POST /slack/events`, `GET /close/callback` and `GET /health`.
 
 The signature is checked here, over the raw bytes and before anything is parsed: the SDK's own
 check wants text, and Bolt parses the body before it verifies it.
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
+import base64
 import hashlib
 import hmac
+import html
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
-from closebot.slack.payloads import Malformed, read_call
+from closebot.slack.payloads import Kind, Malformed, read_call
 
 log = logging.getLogger(__name__)
 
 OLDEST = 300
 LARGEST = 4 * 1024 * 1024
+_LONGEST = 4000
+_BROKEN = "Something broke on our side. Please go back to Slack and try again."
 _FORM = "application/x-www-form-urlencoded"
+
+_STYLE = (
+    "body{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1.5rem;"
+    "color:#1d1c1d;background:#fff}h1{font-size:1.6rem}a{color:#1264a3}"
+    "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#1a1d21}a{color:#4bb1f3}}"
+)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+# The address that led here holds a code: no other server and no cache is to learn it.
+HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 _BAD_BODY = partial(web.json_response, {"error": "invalid body"}, status=400)
 
+
+class Page(Protocol):
+    """What a page says, in plain text. `team`: the Slack workspace it leads back to, if any."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What stands below it."""
+
+    @property
+    def team(self) -> str:
+        """Whose Slack it leads back to."""
+
+
+Listeners = Mapping[Kind, Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]]
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
+# Answers whoever comes back from Close, by the parameters of the address.
+ComeBack = Callable[[Mapping[str, str]], Awaitable[Page]]
 
 
 def is_signed(secret: str, timestamp: str, signature: str, body: bytes, now: float) -> bool:
@@ -67,17 +114,29 @@ def read_body(content_type: str, raw: bytes) -> dict[str, Any]:
 
 def is_certificate_check(content_type: str, raw: bytes) -> bool:
     """Recognize Slack's check of the certificate: it asks for nothing but a 200."""
-    if content_type != _FORM or len(raw) > 500:
+    if content_type != _FORM or len(raw) > 500 or b"ssl_check" not in raw:
         return False
     fields = dict(parse_qsl(raw.decode(errors="replace")))
     return fields.get("ssl_check") == "1" and fields.keys() <= {"ssl_check", "token"}
 
 
-async def _dispatch(app: AsyncApp, request: web.Request, raw: bytes) -> web.StreamResponse:
-    """Hand a signed request to Bolt. Raises `Malformed`."""
+async def _dispatch(
+    app: AsyncApp, listeners: Listeners, request: web.Request, raw: bytes
+) -> web.StreamResponse:
+    """Hand a signed request to the listener of its kind, or to Bolt. Raises `Malformed`.
+
+    A person waits for an ack, and Bolt's way to the same listener takes half of its time. Events
+    go that way: it knows which of them the app itself has caused.
+    """
     body = read_body(request.content_type, raw)
-    if body.get("type") != "url_verification" and read_call(body, "/") is None:
-        return web.Response()  # of a kind that is of no use here
+    if body.get("type") != "url_verification":
+        call = read_call(body, "/")
+        if call is None:
+            return web.Response()  # of a kind that is of no use here
+        if listener := listeners.get(call.kind):
+            ack = AsyncAck()  # type: ignore[no-untyped-call]
+            await listener(ack, body)
+            return await to_aiohttp_response(ack.response or BoltResponse(status=200))
     headers: dict[str, Any] = dict(request.headers)
     try:  # as in Socket Mode: Bolt is handed what was read here, and reads nothing by itself
         asked = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
@@ -87,10 +146,56 @@ async def _dispatch(app: AsyncApp, request: web.Request, raw: bytes) -> web.Stre
     return await to_aiohttp_response(answer)
 
 
+def draw_page(page: Page) -> web.Response:
+    """Draw a page: no script, and everything in it escaped.
+
+    https://docs.slack.dev/interactivity/deep-linking
+    """
+    title = html.escape(page.title)
+    said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in page.sentences)
+    if re.fullmatch(r"[A-Z0-9]{3,30}", page.team):
+        said += f'<p><a href="slack://open?team={page.team}">Open Slack</a></p>'
+    text = (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title} · closebot</title><style>{_STYLE}</style>"
+        f"<h1>{title}</h1>{said}</html>"
+    )
+    return web.Response(
+        body=text.encode(errors="replace"),  # half a character in a name is no reason to fail
+        status=page.status,
+        content_type="text/html",
+        charset="utf-8",
+        headers=HEADERS,
+    )
+
+
+def _callback(come_back: ComeBack) -> Handler:
+    async def on_callback(request: web.Request) -> web.StreamResponse:
+        asked = {name: value for name, value in request.query.items() if len(value) <= _LONGEST}
+        try:
+            return draw_page(await come_back(asked))
+        except Exception:
+            log.exception("somebody who came back from Close was not answered")
+            return web.Response(text=_BROKEN, status=500, headers=HEADERS)
+
+    return on_callback
+
+
 def build_web(
-    app: AsyncApp | None, *, signing_secret: str, health: Health, now: Callable[[], float]
+    app: AsyncApp | None,
+    *,
+    listeners: Listeners | None = None,
+    signing_secret: str,
+    health: Health,
+    now: Callable[[], float],
+    come_back: ComeBack | None = None,
 ) -> web.Application:
-    """Make the web application; without `app` (Socket Mode) it only answers `/health`."""
+    """Make the web application; without `app` (Socket Mode) Slack is not answered here.
+
+    `listeners`: what acks and takes a payload of some kind; what has none is Bolt's.
+    `come_back`: what `/close/callback` answers, where people connect by OAuth.
+    """
 
     async def on_slack(request: web.Request) -> web.StreamResponse:
         try:
@@ -106,7 +211,7 @@ def build_web(
             return web.json_response({"error": "invalid request"}, status=401)
         assert app is not None  # noqa: S101 - the route exists only with an app
         try:
-            return await _dispatch(app, request, raw)
+            return await _dispatch(app, listeners or {}, request, raw)
         except Malformed as error:
             log.warning("a signed request was turned away: %s", error)
             return _BAD_BODY()
@@ -118,5 +223,8 @@ def build_web(
     application = web.Application(client_max_size=LARGEST)
     if app is not None:
         application.router.add_post("/slack/events", on_slack)
+    if come_back is not None:
+        # A look at the head alone would use the link up.
+        application.router.add_get("/close/callback", _callback(come_back), allow_head=False)
     application.router.add_get("/health", on_health)
     return application

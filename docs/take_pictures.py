@@ -16,6 +16,8 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Page
+
 PICTURES = Path(__file__).resolve().parent / "pictures"
 SIZE = {"width": 1200, "height": 760}
 
@@ -44,6 +46,13 @@ def read_greeting(lines: "IO[str] | None") -> tuple[str, str]:
     return address[0], key[1]
 
 
+def take(page: "Page", name: str) -> None:
+    """Take one picture of the page as it stands."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)  # what fades in has done so
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
 def main() -> None:
     """Take every picture."""
     chromium = sys.argv[1] if len(sys.argv) > 1 else shutil.which("chromium")
@@ -59,12 +68,25 @@ def main() -> None:
         page.get_by_label("Close API key").fill(key)
         page.get_by_role("button", name="Connect", exact=True).click()
         page.get_by_role("button", name="Done").click()
+        PICTURES.mkdir(exist_ok=True)
         box.fill("/close lead Acme")
         box.press("Enter")
         page.get_by_text("Next task").wait_for()
-        page.mouse.move(0, 0)
-        PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / "lead.png")
+        take(page, "lead")
+        box.fill("/close pipeline")
+        box.press("Enter")
+        page.get_by_text("Bars compare").wait_for()
+        take(page, "pipeline")
+        page.get_by_text("What do we know?").hover()
+        page.get_by_role("button", name="Message shortcuts").first.click()
+        page.get_by_text("Add note", exact=True).last.click()
+        page.get_by_role("button", name="Add to basket").wait_for()
+        take(page, "note")
+        page.keyboard.press("Escape")
+        page.get_by_text("closebot", exact=True).first.click()
+        page.get_by_role("tab", name="Home").click()
+        page.get_by_text("Overdue").first.wait_for()
+        take(page, "home")
         browser.close()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import yaml
@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 
 from closebot.cli import main
 from closebot.manifest import build_manifest
-from closebot.store import Connection, Owner, Store, Vault, new_key
+from closebot.store import Audited, Connection, Origin, Owner, Store, Vault, new_key
 
 ANA = Owner("T1", "U1")
 
@@ -98,8 +98,60 @@ def test_rekey_says_what_is_wrong_with_the_database(environ, tmp_path):
     assert "not a SQLite database" in done.output
 
 
-@pytest.mark.parametrize("command", ["run", "demo", "manifest", "keygen", "rekey", "sandbox"])
+@pytest.mark.parametrize(
+    "command", ["run", "demo", "doctor", "audit", "manifest", "keygen", "rekey", "sandbox"]
+)
 def test_every_command_says_what_it_does(command):
     done = run(command, "--help")
     assert done.exit_code == 0
     assert len(done.output.splitlines()) > 3
+
+
+# --- the audit --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def audited(environ):
+    """Return an environment in whose database are three writes: two of Ana's, one long ago."""
+    now = datetime.now(UTC)
+    place = Origin("modal", "notes.save", "C1")
+    store = Store.open(environ["CLOSEBOT_DB"], Vault([environ["CLOSEBOT_KEYS"]]))
+    for owner, days in ((ANA, 40), (ANA, 1), (Owner("T1", "U2"), 0)):
+        at = now - timedelta(days=days)
+        row = Audited(owner, f"user_{owner.user}", at, "create", "note", "acti_1", origin=place)
+        ids = asyncio.run(store.audit.begin([row], now))
+        asyncio.run(store.audit.finish(ids, "done"))
+    store.close()
+    return environ
+
+
+def test_the_audit_is_a_table(audited):
+    done = run("audit", **audited)
+    assert done.exit_code == 0
+    head, *rows = done.output.splitlines()
+    assert head.split()[:4] == ["at", "workspace", "user", "close_user"]
+    assert [row.split()[2] for row in rows] == ["U1", "U1", "U2"]
+    assert all("note" in row and "notes.save" in row and row.endswith("done") for row in rows)
+
+
+def test_the_audit_can_be_narrowed_and_read_by_programs(audited):
+    def users(*options):
+        return [
+            one["user"] for one in json.loads(run("audit", "--json", *options, **audited).output)
+        ]
+
+    assert users() == ["U1", "U1", "U2"]
+    assert users("--days", "7") == ["U1", "U2"]
+    assert users("--user", "U1") == ["U1", "U1"]
+    assert users("--user", "user_U2") == ["U2"]
+    assert users("--user", "nobody") == []
+
+
+def test_an_empty_audit_says_so(environ):
+    done = run("audit", **environ)
+    assert done.exit_code == 0
+    assert "Nothing was written to Close" in done.output
+
+
+def test_an_audit_of_zero_days_is_refused(environ):
+    assert run("audit", "--days", "0", **environ).exit_code == 2

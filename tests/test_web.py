@@ -1,6 +1,10 @@
+import base64
+import hashlib
 import io
 import json
+import re
 import time
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
@@ -8,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
+from closebot.logs import SafeFormatter
 from closebot.slack.payloads import Malformed
-from closebot.web import build_web, is_certificate_check, is_signed, read_body
+from closebot.web import build_web, draw_page, is_certificate_check, is_signed, read_body
 
 SECRET = "s3cret"
 FORM = "application/x-www-form-urlencoded"
@@ -46,7 +51,6 @@ async def door(aiohttp_serve):
 def signed(raw, *, at=None, secret=SECRET, kind=FORM):
     body = raw.encode() if isinstance(raw, str) else raw
     stamp = str(int(time.time() if at is None else at))
-    import hashlib
     import hmac
 
     message = b"v0:" + stamp.encode() + b":" + body
@@ -190,3 +194,90 @@ def test_the_reason_never_quotes_the_body():
     with pytest.raises(Malformed) as refused:
         read_body("application/json", b'{"secret": ')
     assert "secret" not in str(refused.value)
+
+
+# --- back from Close ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    status: int = 200
+    title: str = "Connected"
+    sentences: tuple = ("You are Ana.",)
+    team: str = "T0NORTHWIND"
+
+
+@pytest.fixture
+async def callback(aiohttp_serve):
+    """Serve `/close/callback`; `pages` holds what it answers, `asked` what it was given."""
+    asked, pages = [], [Page()]
+
+    async def come_back(query):
+        asked.append(query)
+        if isinstance(pages[0], Exception):
+            raise pages[0]
+        return pages[0]
+
+    async def health():
+        return {"ok": True}
+
+    web = build_web(None, signing_secret="", health=health, now=time.time, come_back=come_back)
+    client = await aiohttp_serve(web)
+    client.asked, client.pages = asked, pages
+    return client
+
+
+async def test_a_page_says_where_to_go_on(callback):
+    answer = await callback.get("/close/callback?state=s&code=c")
+    assert answer.status == 200
+    assert callback.asked == [{"state": "s", "code": "c"}]
+    text = await answer.text()
+    assert "<p>You are Ana.</p>" in text
+    assert 'href="slack://open?team=T0NORTHWIND"' in text
+
+
+@given(title=st.text(), sentence=st.text(), team=st.text())
+def test_nothing_on_a_page_is_read_as_html(title, sentence, team):
+    text = draw_page(Page(200, title, (sentence,), team)).text
+    own = draw_page(Page(200, "", ("",), team if "slack://" in text else "")).text
+    assert text.count("<") == own.count("<")
+    assert text.count('"') == own.count('"')
+
+
+def test_a_page_lets_the_browser_do_nothing():
+    policy = draw_page(Page()).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert "unsafe" not in policy
+
+
+async def test_only_the_style_of_a_page_is_allowed(callback):
+    answer = await callback.get("/close/callback")
+    style = re.search("<style>(.*)</style>", await answer.text())[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_page_that_fails_says_so_and_nothing_of_the_address(callback, caplog):
+    callback.pages[0] = ValueError("made-up-code")
+    answer = await callback.get("/close/callback?code=made-up-code")
+    assert answer.status == 500
+    assert "broke on our side" in await answer.text()
+    assert "made-up-code" not in await answer.text()
+    [record] = [one for one in caplog.records if one.name == "closebot.web"]
+    assert "made-up-code" not in SafeFormatter().format(record)
+
+
+async def test_a_look_at_the_head_uses_no_link_up(callback):
+    async with callback.session.head("/close/callback?state=s") as answer:
+        assert answer.status == 405
+    assert callback.asked == []
+
+
+async def test_a_parameter_beyond_all_measure_is_left_out(callback):
+    await callback.get("/close/callback?state=s&code=" + "x" * 5000)
+    assert callback.asked == [{"state": "s"}]
+
+
+async def test_nobody_comes_back_where_oauth_is_not_offered(door):
+    assert (await door.get("/close/callback?state=s")).status == 404

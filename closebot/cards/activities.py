@@ -1,15 +1,18 @@
 """A lead's time line: every kind of activity as people say it, newest first."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import singledispatch
 from zoneinfo import ZoneInfo
 
 from closebot.cards.dates import say_moment
+from closebot.cards.note_card import read_text
 from closebot.close import (
     Activity,
     Call,
     Created,
+    Lead,
     LeadStatusChange,
     Mail,
     MailThread,
@@ -27,36 +30,54 @@ OLDER = "activities.older"
 MOST_LISTED = 10
 _SHORT = 100
 _EXCERPT = 200
+# How a call ended, by Close's words for its disposition and its status.
+_ENDS = {
+    "no-answer": "not answered",
+    "timeout": "not answered",
+    "abandoned": "not answered",
+    "vm-left": "voicemail left",
+    "vm-answer": "voicemail",
+    "busy": "busy",
+    "blocked": "blocked",
+    "failed": "failed",
+    "error": "failed",
+    "cancel": "cancelled",
+    "in-progress": "going on",
+}
+# What was written and has not gone out.
+_UNSENT = {"draft": "Draft", "scheduled": "Scheduled", "outbox": "Unsent", "error": "Unsent"}
+_KINDS = {"LeadMerge": "Leads merged", "FormSubmission": "Form filled in"}
 
 
 def time_line(
-    name: str,
+    lead: Lead,
     activities: Sequence[Activity],
     *,
     today: date,
     zone: ZoneInfo,
     skip: int = 0,
     more: bool = False,
-    pages: str = "",
+    kind: str = "all",
 ) -> Json:
-    """Draw a page of what happened with a lead called `name`.
+    """Draw a page of what happened with a lead, of which the id and the name are needed.
 
-    `skip`: how many stand before this page; `more`: there are older ones; `pages` says which time
-    line it is to the buttons for newer and older ones.
+    `skip`: how many stand before this page; `more`: there are older ones; `kind`: what it is
+    narrowed to.
     """
-    title = kit.clip(name.strip() or "Untitled", _SHORT)
+    title = kit.clip(lead.display_name.strip() or "Untitled", _SHORT)
+    pages = f"{kind} {lead.id}"
     blocks = [kit.rich(kit.line(kit.words(f"What happened with {title}", bold=True)))]
-    blocks += [kit.row(*_say(one, today, zone)) for one in activities]
+    blocks += [kit.mark(kit.row(*_say(one, today, zone)), "notes") for one in activities]
     if not activities:
-        blocks.append(kit.context("Nothing here." if skip else "Nothing yet."))
-    buttons = []
+        none = "Nothing" if kind == "all" else f"No {_words_for(kind)}"
+        blocks.append(kit.context(f"{none} here." if skip else f"{none} yet."))
+    buttons = [kit.button("Open in Close", "link.lead", url=lead.html_url)]
     if skip:
         newer = max(skip - MOST_LISTED, 0)
         buttons.append(kit.button("Newer", NEWER, value=f"{newer} {pages}"))
     if more:
         buttons.append(kit.button("Older", OLDER, value=f"{skip + len(activities)} {pages}"))
-    if buttons:
-        blocks.append(kit.actions(*buttons))
+    blocks.append(kit.actions(*buttons))
     return kit.message(f"What happened with {kit.quote(title)}", blocks)
 
 
@@ -72,25 +93,35 @@ def _say(one: Activity, today: date, zone: ZoneInfo) -> tuple[str, str]:
     return kit.clip(what, _SHORT), details
 
 
+def say_last(one: Activity, today: date, zone: ZoneInfo) -> str:
+    """Say in one line what happened and when, without any of its words."""
+    moment = one.activity_at or one.date_created
+    said = [kit.clip(_what(one)[0], _SHORT), say_moment(moment, today, zone) if moment else ""]
+    return "  ·  ".join(part for part in said if part)
+
+
 @singledispatch
 def _what(one: Activity) -> tuple[str, str]:
     """Say what kind of thing happened, and give its words; each kind has its own way below."""
-    return one.type or "Something", ""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", one.type).capitalize()
+    return _KINDS.get(one.type, apart) or "Something", ""
 
 
 @_what.register
 def _say_note(one: Note) -> tuple[str, str]:
-    return (f"Note: {one.title}" if one.title else "Note"), one.note
+    return (f"Note: {one.title}" if one.title else "Note"), read_text(one)
 
 
 @_what.register
 def _say_call(one: Call) -> tuple[str, str]:
-    return f"{_direction(one.direction)} call, {_say_duration(one.duration)}", one.note
+    end = _ENDS.get(one.disposition) or _ENDS.get(one.status, "")
+    said = [f"{_direction(one.direction)} call", end, _say_duration(one.duration)]
+    return ", ".join(part for part in said if part), one.note
 
 
 @_what.register
 def _say_mail(one: Mail) -> tuple[str, str]:
-    return f"{_direction(one.direction)} e-mail: {_subject(one.subject)}", one.body_preview
+    return f"{_way(one)} e-mail: {_subject(one.subject)}", one.body_preview
 
 
 @_what.register
@@ -101,18 +132,24 @@ def _say_thread(one: MailThread) -> tuple[str, str]:
 
 @_what.register
 def _say_sms(one: Sms) -> tuple[str, str]:
-    return f"{_direction(one.direction)} message", one.text
+    kind = "WhatsApp message" if one.type == "WhatsAppMessage" else "message"
+    return f"{_way(one)} {kind}", one.text
 
 
 @_what.register
 def _say_meeting(one: Meeting) -> tuple[str, str]:
-    status = f" ({one.status})" if one.status else ""
-    return f"Meeting: {one.title or 'untitled'}{status}", one.note
+    said = ", ".join(
+        part for part in (one.title or "untitled", _say_duration(one.duration)) if part
+    )
+    status = f" ({one.status.replace('-', ' ')})" if one.status else ""
+    return f"Meeting: {said}{status}", one.note
 
 
 @_what.register
 def _say_deal(one: OpportunityStatusChange) -> tuple[str, str]:
     worth = f", {one.opportunity_money}" if one.opportunity_money else ""
+    if worth and one.opportunity_value_period in ("monthly", "annual"):
+        worth += f" {one.opportunity_value_period}"
     return f"Opportunity{worth}: {_change(one)}", ""
 
 
@@ -135,6 +172,14 @@ def _direction(word: str) -> str:
     return {"inbound": "Incoming", "incoming": "Incoming"}.get(word, "Outgoing")
 
 
+def _way(one: Mail | Sms) -> str:
+    return _UNSENT.get(one.status) or _direction(one.direction)
+
+
+def _words_for(kind: str) -> str:
+    return {"emails": "e-mails", "sms": "messages"}.get(kind, kind)
+
+
 def _subject(subject: str) -> str:
     return subject.strip() or "no subject"
 
@@ -145,6 +190,7 @@ def _change(one: LeadStatusChange) -> str:
 
 def _say_duration(seconds: int | None) -> str:
     if not seconds or seconds < 0:
-        return "not answered"
+        return ""
     minutes, rest = divmod(seconds, 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    said = [f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
+    return " ".join(part for part in said if part)

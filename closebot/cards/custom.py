@@ -3,9 +3,9 @@
 What an organization keeps beside Close's own fields: text, number, date, choices, a user …
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +19,24 @@ PREFIX = "custom."
 MOST = 25  # in one form: its own fields and Slack's limit of blocks leave no room for more
 _TEXTS = ("text", "textarea", "number", "datetime")
 _DRAWN = (*_TEXTS, "date", "choices", "user")
+_SHORT = 100
+_NO_NUMBER = "Write a number, for example 12 or 12.5."
+_LOST = "This field is no longer in Close. Empty it and try again."
+# With commas between thousands, with points between them, with a comma before decimals, plain.
+_NUMBERS: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
+    (re.compile(r"[-+]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?"), {",": ""}),
+    (re.compile(r"[-+]?[1-9][0-9]{0,2}(\.[0-9]{3})+,[0-9]+"), {".": "", ",": "."}),
+    (re.compile(r"[-+]?[1-9][0-9]{0,2}(\.[0-9]{3}){2,}"), {".": ""}),
+    (re.compile(r"[-+]?[0-9]*,[0-9]+"), {",": "."}),
+    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)"), {}),
+)
 
 
 def in_forms(fields: Sequence[CustomField]) -> list[CustomField]:
     """Pick the fields that a form can hold, required ones first."""
-    able = [one for one in fields if one.type in _DRAWN and (one.type != "choices" or one.choices)]
+    able = [
+        one for one in fields if one.type in _DRAWN and (one.type != "choices" or _choices(one))
+    ]
     return sorted(able, key=lambda one: not one.required)[:MOST]
 
 
@@ -34,9 +47,38 @@ def custom_inputs(
     users: Sequence[User] = (),
     zone: ZoneInfo | None = None,
 ) -> list[Json]:
-    """Draw a field for each custom field; `values` by its id (`cf_…`) stand in them."""
+    """Draw a field for each custom field; `values` by its id (`cf_…`) stand in them.
+
+    What a field of Slack cannot hold is left out, and a line at the end says so.
+    """
     known = values or {}
-    return [_input(one, known.get(one.id), users, zone) for one in in_forms(fields)]
+    held = [one for one in in_forms(fields) if _holds(one, known.get(one.id))]
+    drawn = [_input(one, known.get(one.id), users, zone) for one in held]
+    left = [_name(one) for one in in_forms(fields) if one not in held]
+    if left:
+        names = kit.quote(", ".join(left), 1000)
+        drawn.append(kit.context(f"To be changed in Close only, as it does not fit here: {names}"))
+    return drawn
+
+
+def _holds(one: CustomField, value: Any) -> bool:
+    """Say whether a field of a form gives a value back whole."""
+    several = _several(value)
+    if one.type == "choices":
+        return set(several) <= set(_choices(one))
+    if one.type not in _TEXTS or (one.type == "datetime" and not one.accepts_multiple_values):
+        return len(several) <= 1
+    if one.accepts_multiple_values and any("\n" in line for line in several):
+        return False
+    return len("\n".join(several)) <= kit.SECTION
+
+
+def _choices(one: CustomField) -> list[str]:
+    return [choice for choice in one.choices if 0 < len(choice) <= kit.OPTION_VALUE]
+
+
+def _name(one: CustomField) -> str:
+    return kit.clip(one.name.strip() or "Untitled field", _SHORT)
 
 
 def _input(one: CustomField, value: Any, users: Sequence[User], zone: ZoneInfo | None) -> Json:
@@ -45,11 +87,16 @@ def _input(one: CustomField, value: Any, users: Sequence[User], zone: ZoneInfo |
     hint = kit.clip(one.description, 300)
     element: Json
     if one.type == "choices":
-        choices = [(choice, choice) for choice in one.choices]
+        there, picked = _choices(one), _several(value)
+        # What is chosen stands first, so that it is never cut off.
+        ordered = sorted(there, key=lambda choice: choice not in picked)
+        choices = [(choice, choice) for choice in ordered]
+        if len(there) > kit.MOST_OPTIONS:
+            hint = hint or f"The first {kit.MOST_OPTIONS} of {len(there)} choices"
         if one.accepts_multiple_values:
-            element = kit.multi_menu("Choose", choices, chosen=_several(value))
+            element = kit.multi_menu("Choose", choices, chosen=picked)
         else:
-            element = kit.menu("Choose", choices, chosen=str(value or ""))
+            element = kit.menu("Choose", choices, chosen="".join(picked[:1]))
         return kit.field(name, words, element, hint=hint, optional=optional)
     if one.type == "date":
         element = kit.datepicker(chosen=_day(value))
@@ -62,8 +109,8 @@ def _input(one: CustomField, value: Any, users: Sequence[User], zone: ZoneInfo |
         return kit.field(name, words, element, hint=hint, optional=optional)
     if one.type == "datetime":
         hint = hint or "For example 2026-11-23 15:00"
-        value = _local(value, zone)
-    shown = "\n".join(_several(value)) if one.accepts_multiple_values else str(value or "")
+        value = [_local(each, zone) for each in _several(value)]
+    shown = "\n".join(_several(value))
     return kit.text_input(
         name,
         words,
@@ -84,11 +131,16 @@ def read_custom(
     """Return what Close is to be given (by `cf_…`) and what is wrong (by the field's block id).
 
     `filled`: the values of the form. Without `before` only what was filled in is given; with it,
-    only what is different from then, and None for what was cleared.
+    only what is different from then, and None for what was cleared. What was filled in for a field
+    that is not among `fields` is wrong.
     """
     given: dict[str, Any] = {}
     wrong: dict[str, str] = {}
-    for one in in_forms(fields):
+    known = {PREFIX + one.id for one in fields}
+    for name, value in filled.items():
+        if name.startswith(PREFIX) and name not in known and value not in (None, "", []):
+            wrong[name] = _LOST
+    for one in fields:
         name = PREFIX + one.id
         if name not in filled:
             continue
@@ -127,23 +179,23 @@ def _single(kind: str, text: str, zone: ZoneInfo | None) -> Any:
 
 
 def _number(text: str) -> int | float:
-    plain = text.replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
-    try:
-        value = Decimal(plain.replace(",", "") if "." in plain else plain.replace(",", "."))
-    except InvalidOperation:
-        raise ValueError("Write a number, for example 12 or 12.5.") from None
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
-        raise ValueError("Write a number, for example 12 or 12.5.")
-    return int(value) if value == value.to_integral_value() else float(value)
+    plain = re.sub(r"[\s\u00a0\u202f]", "", text).replace("\u2212", "-")
+    marks = next((marks for shape, marks in _NUMBERS if shape.fullmatch(plain)), None)
+    if marks is None:
+        raise ValueError(_NO_NUMBER)
+    number = "".join(marks.get(one, one) for one in plain)
+    if abs(float(number)) >= 10**15:
+        raise ValueError(_NO_NUMBER)
+    return float(number) if float(number) % 1 else int(float(number))
 
 
 def _moment(text: str, zone: ZoneInfo | None) -> str:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)
+        return aware.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
         raise ValueError("Write a date and a time, for example 2026-11-23 15:00.") from None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone or UTC)
-    return aware.astimezone(UTC).isoformat()
 
 
 def say_custom(value: Any, *, users: Sequence[User] = (), today: date | None = None) -> str:
@@ -198,6 +250,10 @@ def _day(value: Any) -> date | None:
 
 def _local(value: Any, zone: ZoneInfo | None) -> str:
     moment = _instant(value) if value else ""
-    return (
-        f"{moment.astimezone(zone or UTC):%Y-%m-%d %H:%M}" if isinstance(moment, datetime) else ""
-    )
+    if not isinstance(moment, datetime):
+        return ""
+    try:
+        local = moment.astimezone(zone or UTC)
+    except OverflowError:  # the first or last day of the calendar has no other zone
+        local = moment
+    return local.replace(tzinfo=None).isoformat(" ", "minutes")

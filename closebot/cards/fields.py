@@ -57,13 +57,33 @@ def user_of(user_id: str, users: Sequence[User]) -> str:
     return next((user.name for user in users if user.id == user_id), user_id)
 
 
+def permission_fields(*, is_all: bool = True) -> list[Json]:
+    """Draw the question whether words of another company may go into Close; its field: `allowed`.
+
+    `is_all`: all that stands in the form is theirs, so there is no Submit without it.
+    """
+    box = {
+        "type": "checkboxes",
+        "action_id": "value",
+        "options": [{"text": kit.label("Yes, it may be kept in our Close"), "value": "yes"}],
+    }
+    said = "*This comes from a channel shared with another company.*"
+    if not is_all:
+        said = "*Some of it comes from a channel shared with another company.* Tick the box, or "
+        said += "empty those fields."
+    return [
+        kit.section(f":warning: {said}"),
+        kit.field("allowed", "Shared channel", box, optional=not is_all),
+    ]
+
+
 def lead_status_field(organization: Organization, chosen: str = "") -> Json | None:
     """Draw the field for a lead's status; None where the organization has none."""
     choices = [(one.id, one.label) for one in organization.lead_statuses]
     if not choices:
         return None
     first = chosen or choices[0][0]
-    return kit.field("status", "Status", kit.menu("Status", choices, chosen=first))
+    return kit.field("status", "Status", kit.long_menu("Status", choices, chosen=first))
 
 
 def opportunity_status_field(pipelines: Sequence[Pipeline], chosen: str = "") -> Json | None:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from closebot.cards.dates import say_day
-from closebot.cards.leads import VIEW
 from closebot.close import Money, Opportunity, OpportunityTotals
 from closebot.slack import kit
 from closebot.slack.kit import Json
 
+VIEW = "opportunities.view"
 NEXT = "opportunities.next"
 PREVIOUS = "opportunities.previous"
 MOST_LISTED = 10
 _SHORT = 100
-_PERIODS = (("one_time", "one-time"), ("monthly", "monthly"), ("annual", "annual"))
+PERIODS = (("one_time", "one-time"), ("monthly", "monthly"), ("annual", "annual"))
 
 
 def opportunity_list(
@@ -36,9 +36,7 @@ def opportunity_list(
     if sums := say_sums(totals, currency):
         pieces.append(kit.words(f"\n{sums}"))
     blocks = [kit.rich(kit.line(*pieces))]
-    for deal in deals[:MOST_LISTED]:
-        view = kit.button("View", VIEW, value=deal.lead_id) if deal.lead_id else None
-        blocks.append(kit.row(_title(deal), _details(deal, today), accessory=view))
+    blocks += [opportunity_row(deal, today) for deal in deals[:MOST_LISTED]]
     buttons = _turn(skip, len(deals), count, pages) if pages else []
     if buttons and deals:
         blocks.append(kit.context(f"{skip + 1} to {skip + len(deals)} of {count}"))
@@ -49,16 +47,25 @@ def opportunity_list(
     return kit.message(f"{kit.quote(title, 300)}: {count}", blocks)
 
 
+def opportunity_row(deal: Opportunity, today: date, *, reader: str = "") -> Json:
+    """Draw an opportunity in a list, with View.
+
+    `reader`: the Close user who reads it; whose it is is said of others' only.
+    """
+    view = kit.button("View", VIEW, value=deal.id)
+    return kit.row(_title(deal), _details(deal, today, reader), accessory=view)
+
+
 def say_sums(totals: OpportunityTotals, currency: str) -> str:
     """Say what opportunities are worth, period by period, and what of it is expected."""
     worth = [
         f"{Money(total, currency or 'USD')} {word}"
-        for period, word in _PERIODS
+        for period, word in PERIODS
         if (total := getattr(totals, f"total_value_{period}"))
     ]
     expected = [
         f"{Money(total, currency or 'USD')} {word}"
-        for period, word in _PERIODS
+        for period, word in PERIODS
         if (total := getattr(totals, f"expected_value_{period}"))
     ]
     said = [f"Value {', '.join(worth)}"] if worth else []
@@ -70,14 +77,15 @@ def _title(deal: Opportunity) -> str:
     return f"{lead}: {deal.money_text or 'no value'}"
 
 
-def _details(deal: Opportunity, today: date) -> str:
+def _details(deal: Opportunity, today: date, reader: str) -> str:
     details = [kit.clip(deal.status_label or "no status", _SHORT)]
     if deal.confidence is not None and deal.is_open:
         details.append(f"{deal.confidence} %")
     if deal.date_won:
         when = "expected to close" if deal.is_open else "closed"
         details.append(f"{when} {say_day(deal.date_won, today)}")
-    details.append(kit.clip(deal.user_name or "nobody", _SHORT))
+    if not reader or deal.user_id != reader:
+        details.append(kit.clip(deal.user_name or "nobody", _SHORT))
     return "  ·  ".join(details)
 
 

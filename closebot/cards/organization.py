@@ -54,7 +54,8 @@ def _pipeline(pipeline: Pipeline) -> list[Json]:
 
 
 def _say(status: Status) -> str:
-    return _short(status.label) + _SIGNS.get(status.type, "")
+    says_so = status.label.strip().casefold() == status.type
+    return _short(status.label) + ("" if says_so else _SIGNS.get(status.type, ""))
 
 
 def _short(text: str) -> str:

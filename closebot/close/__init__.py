@@ -70,12 +70,13 @@ from closebot.close.once import create_once
 from closebot.close.opportunities import Period
 from closebot.close.organization import ObjectType
 from closebot.close.section import UNSET, Range, Unset
-from closebot.close.transport import DEADLINE, Transport
+from closebot.close.transport import AT_ONCE, DEADLINE, Transport
 from closebot.close.walk import Walk
 from closebot.close.writes import End, Finish, Watch, Write
 
 __all__ = [
     "APP_HOST",
+    "AT_ONCE",
     "DEADLINE",
     "EARLY",
     "UNSET",

@@ -19,7 +19,10 @@ from closebot.close.search import (
 )
 
 _DOMAIN = re.compile(
-    r"(?:https?://)?(?:www\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24})(?:[/:?#]\S*)?",
+    r"(?:https?://)?(?:www\.)?"
+    # Letters of any script; the last part also as it is written for machines.
+    r"((?:[^\W_](?:(?:[^\W_]|-)*[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59}))"
+    r"(?:[/:?#]\S*)?",
     re.IGNORECASE,
 )
 
@@ -67,6 +70,14 @@ def resembling(
             *(with_contact("phone", one) for one in phones),
         ),
     )
+
+
+def sounding(beginning: str, words: str = "") -> Query:
+    """Match leads in whose name a word begins so, or all of these words stand."""
+    named = [field_text("lead", "display_name", beginning, "beginning_of_words")]
+    if words:
+        named.append(field_text("lead", "display_name", words, "full_words"))
+    return every(objects("lead"), some(*named))
 
 
 def read_domain(words: str) -> str:

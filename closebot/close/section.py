@@ -140,11 +140,12 @@ class Section:
         page: int = PAGE,
         most: int | None = None,
         skip: int = 0,
+        ahead: int = 1,
     ) -> Walk[T]:
         async def ask(window: dict[str, Any]) -> Any:
             return await self._close.request("GET", path, params={**(params or {}), **window})
 
-        return Walk(ask, reader, page=page, most=most, skip=skip)
+        return Walk(ask, reader, page=page, most=most, skip=skip, ahead=ahead)
 
     def _records(
         self, path: str, model: type[R], params: Mapping[str, Any] | None = None, **options: Any

@@ -39,13 +39,15 @@ class Tasks(Section):
         most: int | None = None,
         skip: int = 0,
         fields: Sequence[str] = (),
+        ahead: int = 1,
     ) -> Walk[Task]:
         """Walk through the tasks that match every filter, after the first `skip`.
 
         `types`: `lead` alone as a rule, as in Close; `("all",)` for the whole inbox. `view`:
         `inbox` is what is open until the end of today, overdue included, `future` what comes
         after; both go by the zone of this client, and replace bounds of `due`. `fields`: fewer
-        than a task has, by Close's names. Raises `BadId`.
+        than a task has, by Close's names. `ahead`: pages asked for at once, for a walk to the
+        end. Raises `BadId`.
         """
         params: dict[str, Any] = {
             "_order_by": order,
@@ -60,7 +62,7 @@ class Tasks(Section):
         if fields:
             params["_fields"] = ["id", *fields]
         filters = ranges(date=due, date_created=date_created, date_updated=date_updated)
-        return self._records("/task/", Task, params | filters, most=most, skip=skip)
+        return self._records("/task/", Task, params | filters, most=most, skip=skip, ahead=ahead)
 
     async def get(self, task_id: str) -> Task:
         """Return a task of any type. Raises `BadId`, `NotFound`."""

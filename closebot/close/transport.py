@@ -14,8 +14,8 @@ import math
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
+from urllib.request import getproxies
 
 import aiohttp
 import httpx
@@ -44,6 +44,11 @@ _CONNECTIONS: Final = 100
 _KEPT: Final = 120.0
 _ATTEMPTS: Final = 5
 _MOST_KEYS: Final = 5000
+_HEADERS: Final = {
+    "User-Agent": f"closebot/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+}
 
 
 class Transport:
@@ -70,14 +75,8 @@ class Transport:
         self._jitter = jitter
         self._limits = Limits(clock)
         self._turns: dict[int, asyncio.Semaphore] = {}
-        self._client = httpx.AsyncClient(
-            base_url=self.base_url,
-            transport=AiohttpTransport(client=_open_session),
-            follow_redirects=False,  # a redirected POST would become a GET
-            headers={"User-Agent": f"closebot/{__version__}", "Accept": "application/json"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is kept
-            # httpx's own limits stay unused: the session below has ours.
-        )
+        # httpx's client would parse and merge each address and look for cookies: half the work.
+        self._pool = AiohttpTransport(client=_open_session)
 
     @property
     def origin(self) -> str:
@@ -86,7 +85,7 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close the kept connections."""
-        await self._client.aclose()
+        await self._pool.aclose()
 
     async def request(
         self,
@@ -109,18 +108,20 @@ class Transport:
         default a GET does not. `end`, by the transport's `clock`, may come before its own
         deadline. Raises `CloseError`.
         """
-        headers = {"Authorization": auth.header} if auth else {}
+        headers = dict(_HEADERS)
+        if auth:
+            headers["Authorization"] = auth.header
         if tz_offset is not None:
             headers["x-tz-offset"] = f"{tz_offset:g}"
         content = None
         if json is not None:
             headers["Content-Type"] = "application/json"
             content = _dump(json)
-        url = self.origin + path if path.startswith("/oauth2/") else path.lstrip("/")
-        request = self._client.build_request(
+        beside = path.startswith("/oauth2/")
+        request = httpx.Request(
             method,
-            url,
-            params=_params(params),
+            self.origin + path if beside else self.base_url + path.lstrip("/"),
+            params=_params(params) or None,
             content=content,
             data=dict(form) if form else None,
             headers=headers,
@@ -180,7 +181,7 @@ class Transport:
         request.extensions["timeout"] = timeout.as_dict()
         try:
             async with asyncio.timeout(left):
-                answer = await self._client.send(request, stream=True)
+                answer = await self._pool.handle_async_request(request)  # follows no redirect
                 try:
                     return answer.status_code, answer.headers, await _read_all(answer)
                 finally:
@@ -217,7 +218,8 @@ def _open_session() -> aiohttp.ClientSession:
             limit=_CONNECTIONS, keepalive_timeout=_KEPT, ssl=httpx.create_ssl_context()
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=True,
+        # It hops to a thread for each request, so only where the environment names a proxy.
+        trust_env=bool(getproxies()),
     )
     # aiohttp would send a PUT or DELETE twice by itself, and has no option against it.
     session._retry_connection = False  # noqa: SLF001

@@ -7,6 +7,7 @@ back until one does, and says so (`may_have_missed`) when it finds none.
 https://developer.close.com/api/overview/pagination
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
@@ -29,8 +30,9 @@ class Walk(Generic[T]):
 
     It begins after `skip` rows. Each row comes once. `total` is how many Close says there are,
     where it says so, and `answer` the last page as Close sent it: both are there after the first
-    row. `may_have_missed` says that the list changed so much during the walk that a row may be
-    missing.
+    row. `ahead`: how many pages are asked for at once, where there is a `total`; for a walk to
+    the end, or else some are asked for in vain. `may_have_missed` says that the list changed so
+    much during the walk that a row may be missing.
 
     Memory does not grow with the list: the last 2,000 ids are remembered.
     """
@@ -43,12 +45,15 @@ class Walk(Generic[T]):
         page: int = PAGE,
         most: int | None = None,
         skip: int = 0,
+        ahead: int = 1,
     ) -> None:
         self._ask = ask
         self._read = read
         self._page = min(page, most or page)
         self._most = most
         self._skip = skip
+        self._ahead = ahead
+        self._coming: dict[int, asyncio.Task[Mapping[str, Any]]] = {}
         self._seen: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
         self.total: int | None = None
         self.answer: Mapping[str, Any] = {}
@@ -64,6 +69,13 @@ class Walk(Generic[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Yield the rows; raises `Unreadable` for a list that never ends."""
+        try:
+            async for row in self._walk():
+                yield row
+        finally:
+            await self._give_up()
+
+    async def _walk(self) -> AsyncIterator[T]:
         given, start, back, idle = 0, self._skip, 0, 0
         while True:
             rows = await self._get(start)
@@ -76,6 +88,10 @@ class Walk(Generic[T]):
             back = 0
             new = list({row["id"]: row for row in rows if row["id"] not in self._seen}.values())
             self._remember(rows)
+            # From its last row again, which tells whether the list has moved meanwhile.
+            start += max(len(rows) - 1, 1) if rows else self._page
+            if self.answer.get("has_more"):
+                self._ask_ahead(start, given + len(new))
             for row in new:
                 yield self._read(row)
                 given += 1
@@ -86,10 +102,38 @@ class Walk(Generic[T]):
             idle = 0 if new else idle + 1
             if idle == _MOST_IDLE:
                 raise Unreadable("a list says that there is more, and sends nothing new")
-            # From its last row again, which tells whether the list has moved meanwhile.
-            start += max(len(rows) - 1, 1) if rows else self._page
+
+    def _ask_ahead(self, start: int, given: int) -> None:
+        """Ask for the pages from `start` on, `given` rows from the beginning, as far as needed."""
+        if self._ahead < 2 or self._page < 2 or self.total is None:
+            return
+        step = self._page - 1
+        for page in range(self._ahead):
+            skip, before = start + page * step, given + page * step
+            if skip + 1 >= self.total or (self._most is not None and before >= self._most):
+                return
+            if skip not in self._coming:
+                self._coming[skip] = asyncio.create_task(self._fetch(skip))
+
+    async def _give_up(self) -> None:
+        """Stop asking for what nobody waits for any more."""
+        for task in self._coming.values():
+            task.cancel()
+        await asyncio.gather(*self._coming.values(), return_exceptions=True)
+        self._coming.clear()
 
     async def _get(self, skip: int) -> list[Mapping[str, Any]]:
+        if skip in self._coming:
+            self.answer = await self._coming.pop(skip)
+        else:
+            await self._give_up()  # the list has moved: what is on its way stands elsewhere
+            self.answer = await self._fetch(skip)
+        total = self.answer.get("total_results")
+        self.total = total if isinstance(total, int) else None
+        rows: list[Mapping[str, Any]] = self.answer["data"]
+        return rows
+
+    async def _fetch(self, skip: int) -> Mapping[str, Any]:
         asked: dict[str, Any] = {"_limit": self._page}
         if skip:
             asked["_skip"] = skip
@@ -99,10 +143,8 @@ class Walk(Generic[T]):
             isinstance(row, Mapping) and isinstance(row.get("id"), str) for row in rows
         ):
             raise Unreadable("a list: data is not a list of objects")
-        self.answer = answer
-        total = answer.get("total_results")
-        self.total = total if isinstance(total, int) else None
-        return rows
+        found: Mapping[str, Any] = answer
+        return found
 
     def _meets(self, rows: list[Mapping[str, Any]]) -> bool:
         """Say whether a row seen before stands in this page, and is what it was."""

@@ -1,13 +1,18 @@
-"""Which account am I, and how do I leave."""
+"""Which account am I, and how do I leave; also when the app or the person leaves Slack."""
 
-from closebot.cards.connect import connect_button
+import logging
+
+from closebot.audience import Audience
+from closebot.cards.connect import DISCONNECT, connect_button
 from closebot.people import People, Person
 from closebot.slack import kit
 from closebot.slack.feature import Feature
 from closebot.slack.kit import Json
 from closebot.slack.outgoing import Respond
 from closebot.slack.payloads import Call
-from closebot.store import Owner
+from closebot.store import Owner, StoreError
+
+log = logging.getLogger(__name__)
 
 feature = Feature("account")
 
@@ -52,15 +57,73 @@ async def disconnect(
     """Delete the key and say how to come back."""
     if words:  # somebody looks for a company of that name
         said = f"Nothing was disconnected: `{call.slash} disconnect` takes no words. "
-        message = kit.sentence(f"{said}To look for a lead, use `{call.slash} lead <name>`.")
-    elif not await people.store.forget_person(owner):
+        message = kit.sentence(f"{said}To look for a lead, use `{call.slash} lead Acme`.")
+        await respond(message)
+        return
+    await _disconnect(call, owner, people, respond)
+
+
+@feature.action(DISCONNECT)
+async def disconnect_by_button(call: Call, owner: Owner, people: People, respond: Respond) -> None:
+    """Do the same after a press that was confirmed."""
+    await _disconnect(call, owner, people, respond)
+
+
+async def _disconnect(call: Call, owner: Owner, people: People, respond: Respond) -> None:
+    ended = await people.forget(owner)
+    if not ended.was_connected:
         message = kit.sentence(
             "You are not connected, so there is nothing to forget.",
             kit.actions(connect_button()),
         )
     else:
-        message = kit.sentence(
-            "Disconnected: your key is deleted here. It still exists in Close, under "
-            f"*Settings → Developer → API Keys*. `{call.slash} connect` brings you back."
-        )
+        message = kit.sentence(f"{_WORDS[ended.revoked]} `{call.slash} connect` brings you back.")
     await respond(message)
+
+
+_WORDS = {
+    None: "Disconnected: your key is deleted here. It still exists in Close, under "
+    "*Settings → Developer → API Keys*.",
+    True: "Disconnected: your access is deleted here and taken back at Close.",
+    False: "Disconnected: your access is deleted here. Close did not confirm that it is taken back "
+    "there too, so look in Close's settings, and remove closebot from the connected apps.",
+}
+
+
+# --- ends that nobody types ---------------------------------------------------------------------
+
+
+@feature.event("app_uninstalled")
+async def forget_workspace(call: Call, people: People) -> None:
+    """Delete all that is kept of a workspace that has removed the app."""
+    await _forget_workspace(call, people)
+
+
+@feature.event("tokens_revoked")
+async def forget_workspace_of_tokens(call: Call, people: People) -> None:
+    """Do the same when the bot's token was revoked; those of people are none of ours."""
+    tokens = call.body["event"].get("tokens")
+    if isinstance(tokens, dict) and tokens.get("bot"):
+        await _forget_workspace(call, people)
+
+
+async def _forget_workspace(call: Call, people: People) -> None:
+    try:
+        await people.forget_workspace(call.workspace)
+    except StoreError:
+        # Slack tells it once, so nobody comes back to this.
+        log.error("a workspace has left and could not be deleted: delete the database file")  # noqa: TRY400
+        raise
+    log.info("a workspace has left: everything of it is deleted")
+
+
+@feature.event("user_change")
+async def forget_deactivated(call: Call, owner: Owner, people: People, audience: Audience) -> None:
+    """Delete all that is kept of somebody whose Slack account was deactivated."""
+    user = call.body["event"].get("user")
+    if not call.user or not isinstance(user, dict):
+        return
+    audience.forget_person(call.user)
+    if user.get("deleted") is True:
+        await people.forget(owner)
+        log.info("somebody was deactivated: everything of them is deleted")

@@ -1,7 +1,7 @@
 """What Close has told a person lately: it seldom changes, so it is not asked for each time.
 
 Kept for each user of Close apart, so that nobody is told what they may not ask for any more.
-Bounded: what was read longest ago is forgotten first.
+Bounded: what was not needed for longest is forgotten first.
 """
 
 from collections import OrderedDict
@@ -33,8 +33,12 @@ class Known:
 
     def recall(self, user_id: str, question: str, now: datetime, age: timedelta) -> Any:
         """Return what Close told a user within `age`; None when that is too long ago."""
-        at, answer = self._answers.get((user_id, question), (None, None))
-        return answer if at and now - at <= age else None
+        key = (user_id, question)
+        at, answer = self._answers.get(key, (None, None))
+        if at is None or now - at > age:
+            return None
+        self._answers.move_to_end(key)
+        return answer
 
     async def ask(
         self, user_id: str, question: str, now: datetime, ask: Callable[[], Awaitable[T]]

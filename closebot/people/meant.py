@@ -1,9 +1,14 @@
 """Which lead somebody means: by words, by the channel they are in, or not clear yet."""
 
+import contextlib
+import re
 from dataclasses import dataclass
 
 from closebot.close import CloseError, Lead
 from closebot.people.person import Person
+from closebot.store import StoreError
+
+_FEW_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -45,3 +50,28 @@ async def find_meant(me: Person, words: str, channel: str = "") -> Meant:
         return Meant(await me.close.leads.get(lead_id), count=1)
     except CloseError:
         return Meant()
+
+
+def is_evident(lead: Lead, words: str) -> bool:
+    """Tell words that name a lead from those that merely stand somewhere in it.
+
+    An address, a number or a link is looked for as such, and found nowhere else.
+    """
+    if re.fullmatch(r"\S*[@./]\S*", words) or len(re.findall(r"\d", words)) > _FEW_DIGITS:
+        return True
+    people = [name for one in lead.contacts or () for name in (one.display_name, one.name)]
+    known = re.findall(r"\w+", " ".join([lead.display_name, lead.name, *people]).casefold())
+    meant = re.findall(r"\w+", words.casefold())
+    return bool(meant) and all(any(one.startswith(word) for one in known) for word in meant)
+
+
+async def name_lead(me: Person, lead_id: str) -> Lead:
+    """Return a lead of which no more than its name is needed; one seen lately is not asked for.
+
+    Raises `CloseError`.
+    """
+    with contextlib.suppress(StoreError):
+        for recent in await me.recents.all():
+            if recent.id == lead_id:
+                return Lead(id=lead_id, display_name=recent.name)
+    return await me.close.leads.get(lead_id)

@@ -7,6 +7,7 @@ looked at lately and what was found before stand in.
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from closebot.close import CloseError, Contact, Lead, User
 from closebot.people.known import FOUND_AGE
@@ -16,6 +17,10 @@ from closebot.store import StoreError
 # Seconds for Close; the rest of Slack's three is for the way there and back.
 SOON = 1.9
 MOST = 30
+# How old what stands in for a slow answer may be.
+STALE = timedelta(hours=1)
+# Of so many leads in a list the contacts are kept as well: one of these is chosen next.
+_NEAR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ async def suggest_leads(me: Person, typed: str) -> list[Suggestion]:
             return _stand_ins(me, words, recent)
         found = [_lead(one) for one in leads]
         _learn(me, question, found)
+        for one in leads[:_NEAR]:
+            _learn_contacts(me, one)
     return _distinct([*(one for one in recent if _matches(one, words)), *found])
 
 
@@ -58,9 +65,10 @@ async def suggest_contacts(me: Person, lead_id: str, typed: str) -> list[Suggest
             async with asyncio.timeout(SOON):
                 contacts = await me.close.contacts.list(lead_id, most=100).all()
         except (CloseError, TimeoutError):
-            return []
-        found = [_contact(one, lead_id) for one in contacts]
-        _learn(me, question, found)
+            found = _recall(me, question, STALE) or _recall(me, f"first {question}", STALE) or []
+        else:
+            found = [_contact(one, lead_id) for one in contacts]
+            _learn(me, question, found)
     return [one for one in found if _matches(one, typed)]
 
 
@@ -69,9 +77,11 @@ async def suggest_users(me: Person, typed: str) -> list[Suggestion]:
     try:
         async with asyncio.timeout(SOON):
             users = [_user(one) for one in await me.users()]
+        _learn(me, "colleagues", users)
     except (CloseError, TimeoutError):
         own = me.connection
-        users = [Suggestion(own.close_user_id, own.close_user_name)]
+        myself = Suggestion(own.close_user_id, own.close_user_name)
+        users = _recall(me, "colleagues", STALE) or [myself]
     return [one for one in users if _matches(one, typed)][:100]
 
 
@@ -82,9 +92,9 @@ async def _recent(me: Person) -> list[Suggestion]:
         return []
 
 
-def _recall(me: Person, question: str) -> list[Suggestion] | None:
+def _recall(me: Person, question: str, age: timedelta = FOUND_AGE) -> list[Suggestion] | None:
     user = me.connection.close_user_id
-    found: list[Suggestion] | None = me.known.recall(user, question, me.now, FOUND_AGE)
+    found: list[Suggestion] | None = me.known.recall(user, question, me.now, age)
     return found
 
 
@@ -92,11 +102,18 @@ def _learn(me: Person, question: str, found: list[Suggestion]) -> None:
     me.known.learn(me.connection.close_user_id, question, found, me.now)
 
 
+def _learn_contacts(me: Person, lead: Lead) -> None:
+    """Keep the contacts that came with a lead, to stand in while Close is slow."""
+    if lead.contacts:
+        found = [_contact(one, lead.id) for one in lead.contacts[:100]]
+        _learn(me, f"first contacts of {lead.id}", found)
+
+
 def _stand_ins(me: Person, words: str, recent: list[Suggestion]) -> list[Suggestion]:
     """Offer what an earlier letter found and what was seen lately; what matches stands first."""
     earlier: list[Suggestion] = []
     for length in range(len(words) - 1, 0, -1):
-        earlier += _recall(me, f"leads like {words[:length].casefold()}") or []
+        earlier += _recall(me, f"leads like {words[:length].casefold()}", STALE) or []
     known = _distinct([*recent, *earlier])
     matching = [one for one in known if _matches(one, words)]
     return _distinct([*matching, *recent])

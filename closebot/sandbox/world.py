@@ -7,7 +7,7 @@ A person may have a Slack side, a Close side, or both. The simulators draw every
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["member", "admin", "guest", "stranger"]
+Role = Literal["member", "admin", "guest", "guest_of_several", "stranger"]
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Person:
 
     `zone` is an IANA name. `close_role` is a built-in Close role id (`admin`, `user`,
     `restricteduser`), or None for a person who has no seat in Close. `slack_role` is None for a
-    person who is not in Slack; a `guest` is a single-channel guest, a `stranger` belongs to
-    another company that shares a channel with this one.
+    person who is not in Slack; a `guest` is a single-channel guest, a `guest_of_several` a
+    multi-channel one, a `stranger` belongs to another company that shares a channel with this one.
     """
 
     key: str
@@ -126,7 +126,7 @@ PEOPLE: tuple[Person, ...] = (
 STAFF = ("ana", "ben", "mia", "raj")
 
 CHANNELS: tuple[Channel, ...] = (
-    Channel(key="general", topic="Company-wide", members=(*STAFF, "gil")),
+    Channel(key="general", topic="Company-wide", members=STAFF),
     Channel(key="sales", topic="Deals, wins, questions", members=STAFF),
     Channel(key="deal-desk", topic="Pricing and approvals", private=True, members=("ana", "mia")),
     Channel(
@@ -135,5 +135,6 @@ CHANNELS: tuple[Channel, ...] = (
         shared=True,
         members=("ana", "mia", "olga"),
     ),
+    Channel(key="design", topic="Website and slides, with a guest", members=(*STAFF, "gil")),
     Channel(key="random", topic="No bot in here", members=STAFF, bot_is_member=False),
 )

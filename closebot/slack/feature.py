@@ -20,7 +20,8 @@ class Declared:
     For submissions `form` reads what was filled in, `waiting` is the sentence shown while the
     handler takes longer than an ack may, and `secret` names fields that are never sent out again.
     For shortcuts `name` is what stands in Slack's menu. `once`: the same press is done once, also
-    over a restart and between processes.
+    over a restart and between processes. `opens`: the title of the modal in which the answer to a
+    button of the home tab stands.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Declared:
     secret: tuple[str, ...] = ()
     name: str = ""
     once: bool = False
+    opens: str = ""
 
 
 @dataclass
@@ -82,12 +84,16 @@ class Feature:
         form: type[Form] | None = None,
         waiting: str = "Saving…",
         once: bool = False,
+        opens: str = "",
     ) -> Callable[[H], H]:
         """Answer a button, a menu, or an entry of an overflow menu.
 
-        With `form` it is a button in a modal that submits it: see `view`.
+        With `form` it is a button in a modal that submits it: see `view`. `opens`: a card answers,
+        which stands in a modal of this title where the button is in the home tab.
         """
-        return self._declare("action", action_id, form=form, waiting=waiting, once=once)
+        return self._declare(
+            "action", action_id, form=form, waiting=waiting, once=once, opens=opens
+        )
 
     def view(
         self,
@@ -134,6 +140,13 @@ class Feature:
     def event(self, name: str) -> Callable[[H], H]:
         """Answer an event of the Events API."""
         return self._declare("event", name)
+
+    def home(self) -> Callable[[H], H]:
+        """Draw a person's home tab anew, after something was done there.
+
+        The handler is given `said`, the message that answers what was done, or None.
+        """
+        return self._declare("home", "home")
 
     def _declare(self, kind: Kind, key: str, **more: Any) -> Callable[[H], H]:
         def remember(handler: H) -> H:

@@ -34,6 +34,7 @@ _SENTENCES = {
     "string_too_long": "This is longer than fits.",
     "int_parsing": "Write a whole number.",
 }
+_MISFIT = "This does not fit here."
 _REDRAWN = "late-error-"
 
 
@@ -101,9 +102,11 @@ def read_form(form: type[F], view: Json) -> F:
             # Slack takes errors for input blocks of this very view only.
             where = name if name in asked else next(iter(form.model_fields))
             own = fault.get("ctx", {}).get("error")
-            said = str(own) if own else _SENTENCES.get(fault["type"], "This does not fit here.")
+            said = str(own) if own else _SENTENCES.get(fault["type"], _MISFIT)
             fields.setdefault(where, said)
         raise Refused(fields) from None
+    except (AttributeError, TypeError):  # a validator was given no text: Slack sends none such
+        raise Refused({next(iter(form.model_fields)): _MISFIT}) from None
 
 
 def read_values(view: Json) -> dict[str, Any]:
@@ -147,15 +150,22 @@ def redraw(view: Json, errors: Mapping[str, str], *, secret: Sequence[str] = ())
         if block_id.startswith(_REDRAWN):
             continue
         if block.get("type") == "input" and block_id not in secret:
-            states = typed.get(block_id, {})
-            element = block["element"]
-            block = block | {"element": element | _initial(states.get(element["action_id"], {}))}  # noqa: PLW2901
+            state = typed.get(block_id, {}).get(block["element"]["action_id"])
+            block = block | {"element": _refill(block["element"], state)}  # noqa: PLW2901
         blocks.append(block)
         if block_id in errors:
             said = kit.context(f":warning: {kit.quote(errors[block_id], 500)}")
             blocks.append(said | {"block_id": _REDRAWN + block_id})
     kept = {key: view[key] for key in _VIEW_KEYS if view.get(key) is not None}
     return kept | {"blocks": blocks}
+
+
+def _refill(element: Json, state: Json | None) -> Json:
+    """Put what was typed into an element; what was cleared stays so."""
+    if state is None:
+        return element
+    bare = {key: value for key, value in element.items() if not key.startswith("initial_")}
+    return bare | _initial(state)
 
 
 def _initial(state: Json) -> Json:

@@ -8,9 +8,10 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.request import getproxies
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -21,6 +22,7 @@ from closebot.slack import kit
 from closebot.slack.kit import Json
 from closebot.slack.payloads import Call
 from closebot.slack.places import carry
+from closebot.slack.public import Gate, declare, read_method
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigg
 LONGEST_WAIT = 3.0
 # What is known already is drawn within so many seconds; anything else says “Loading…” first.
 _AT_ONCE = 0.05
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_arguments"})
 _CLOSED = frozenset({"not_found", "view_not_found"})
 
 
@@ -51,6 +54,10 @@ class TooLate(SlackFailed):
     """A modal could not be opened: more than three seconds had passed since the click."""
 
 
+class NoTrigger(TooLate):
+    """A modal could not be opened: this runs without a click of its own."""
+
+
 class SlackLimited(SlackFailed):
     """Slack asks to wait for `retry_after` seconds; nothing was done."""
 
@@ -65,10 +72,14 @@ class ViewClosed(SlackFailed):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """Slack's Web API and response addresses, over the process's one session."""
+    """Slack's Web API and response addresses, over the process's one session.
+
+    `gate` is asked before anything goes out that more than one person reads.
+    """
 
     web: AsyncWebClient
     session: aiohttp.ClientSession
+    gate: Gate | None = None
 
     async def aclose(self) -> None:
         """Close the kept connections."""
@@ -77,8 +88,14 @@ class Outgoing:
     async def call(self, method: str, **arguments: Any) -> Json:
         """Call a Web API method; a short rate limit is waited for, once.
 
-        Raises `SlackFailed`, `SlackUnclear`, `TooLate` or `ViewClosed`.
+        What others read needs `holds`, the kinds of what stands in it (see `public`), and
+        `readers` where no channel is named; neither is sent along. Raises
+        `SlackFailed`, `SlackUnclear`, `TooLate` or `ViewClosed`, and what the gate raises.
         """
+        holds, readers = arguments.pop("holds", None), arguments.pop("readers", "")
+        public = read_method(method, arguments, holds, readers)
+        if public is not None and self.gate is not None:
+            await self.gate(public)
         try:
             return await _read(method, self.web.api_call(method, json=arguments))
         except SlackLimited as error:
@@ -95,11 +112,23 @@ class Outgoing:
             raise SlackFailed("apps.connections.open", "unreadable")
         return url
 
-    async def answer(self, response_url: str, message: Json) -> None:
+    async def answer(
+        self,
+        response_url: str,
+        message: Json,
+        *,
+        channel: str = "",
+        holds: Collection[str] | None = None,
+    ) -> None:
         """Post to a `response_url` (five uses within 30 minutes). Raises `SlackFailed`.
 
+        `channel` and `holds`: where it will stand and what is in it, for what others read.
         https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         """
+        if message.get("response_type") == "in_channel":
+            public = declare(channel, message, holds)
+            if self.gate is not None:
+                await self.gate(public)
         try:
             async with self.session.post(response_url, json=message) as answer:
                 said = (await answer.content.read(200)).decode(errors="replace")
@@ -125,7 +154,8 @@ def open_outgoing(token: str, api_url: str, *, seconds: float = 4) -> Outgoing:
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=120),
         timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=3),
         cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=True,
+        # It hops to a thread for each request, so only where the environment names a proxy.
+        trust_env=bool(getproxies()),
     )
     web = AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
     return Outgoing(web, session)
@@ -177,19 +207,45 @@ class Respond:
     outgoing: Outgoing
     call: Call
 
-    async def __call__(self, message: Json, *, replace: bool = False, shared: bool = False) -> None:
-        """Send `message`; `replace` puts it in the place of the message that was clicked."""
+    async def __call__(
+        self,
+        message: Json,
+        *,
+        replace: bool = False,
+        shared: bool = False,
+        holds: Collection[str] | None = None,
+        plainer: Json | None = None,
+    ) -> None:
+        """Send `message`; `replace` puts it in the place of the message that was clicked.
+
+        `shared` shows it to everybody there, if the gate lets it pass; `holds` says then what
+        stands in it. What is not shared never takes the place of a message that others read.
+        `plainer`: what is sent where Slack refuses the blocks of `message`, some of which are
+        younger than others.
+        """
+        try:
+            await self._send(message, replace=replace, shared=shared, holds=holds)
+        except SlackFailed as error:
+            if plainer is None or error.code not in _BAD_BLOCKS:
+                raise
+            await self._send(plainer, replace=replace, shared=shared, holds=holds)
+
+    async def _send(
+        self, message: Json, *, replace: bool, shared: bool, holds: Collection[str] | None
+    ) -> None:
         body = {
             "response_type": "in_channel" if shared else "ephemeral",
-            "replace_original": replace,
+            "replace_original": replace and (shared or not self.call.in_public),
             **_QUIET,
             **message,
         }
         if self.call.response_url:
             try:
-                await self.outgoing.answer(self.call.response_url, body)
+                await self.outgoing.answer(
+                    self.call.response_url, body, channel=self.call.channel, holds=holds
+                )
             except SlackFailed as error:
-                if shared:
+                if shared or error.code in _BAD_BLOCKS:
                     raise
                 log.info("answering privately instead: %s", error)
             else:
@@ -215,7 +271,12 @@ class Modal:
     call: Call
 
     async def open(self, view: Json) -> str:
-        """Open `view` at once and return its id: the trigger dies three seconds after the click."""
+        """Open `view` at once and return its id: the trigger dies three seconds after the click.
+
+        Raises `NoTrigger` for what was typed earlier: a modal opens only right after a click.
+        """
+        if not self.call.trigger_id:
+            raise NoTrigger("views.open", "no_trigger")
         inside = bool(self.call.view and self.call.view.get("type") == "modal")
         answer = await self.outgoing.call(
             "views.push" if inside else "views.open",

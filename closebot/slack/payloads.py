@@ -17,7 +17,15 @@ from closebot.slack.kit import Json, read_typed
 from closebot.slack.places import Place, find_place
 
 Kind = Literal[
-    "command", "action", "view", "closed", "options", "shortcut", "message_shortcut", "event"
+    "command",
+    "action",
+    "view",
+    "closed",
+    "options",
+    "shortcut",
+    "message_shortcut",
+    "event",
+    "home",  # nothing that Slack delivers: the home tab is to be drawn anew
 ]
 
 # Bodies that are well formed but of no use to this app: acknowledged, nothing more.
@@ -46,8 +54,8 @@ class Call:
     what was typed after the verb, or the value of the button or option. `workspace` is the
     enterprise on Grid, otherwise the team: together with `user` it names whose connection acts.
     `state` is what the feature keeps in its modal; there `channel` and `response_url` are those of
-    the place where it was opened. `earlier`: when the same press was begun before, with an end
-    that nobody knows.
+    the place where it was opened; `in_public`: it began in a message that others read; `in_home`:
+    in the home tab. `earlier`: when the same press was begun before, with an end that nobody knows.
     """
 
     kind: Kind
@@ -65,11 +73,13 @@ class Call:
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     state: str = field(default="", repr=False)
     earlier: datetime | None = None
+    in_public: bool = False
+    in_home: bool = False
 
     @property
     def place(self) -> Place:
         """Where this was started."""
-        return Place(self.channel, self.response_url)
+        return Place(self.channel, self.response_url, self.in_public, self.in_home)
 
     @property
     def typed(self) -> str:
@@ -146,6 +156,17 @@ class _Interaction(_Shape):
     trigger_id: str = ""
     response_url: str = ""
     message: dict[str, Any] | None = None
+    container: dict[str, Any] = {}
+
+    @property
+    def is_in_public(self) -> bool:
+        """Whether it was done to a message that others read too."""
+        if self.channel is None or self.channel.id.startswith("D"):
+            return False
+        if self.type == "message_action":
+            return True
+        kind = str(self.container.get("type", ""))
+        return kind.startswith("message") and self.container.get("is_ephemeral") is not True
 
     @property
     def team_id(self) -> str:
@@ -260,6 +281,8 @@ def _read_interaction(said: _Interaction, slash: str, body: Mapping[str, Any]) -
         action=action,
         body=body,
         state=state,
+        in_public=said.is_in_public if said.channel else place.in_public,
+        in_home=place.in_home,
     )
 
 

@@ -16,10 +16,16 @@ _MOST = 3000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel and the address that answers there; both empty where there is none."""
+    """A channel and the address that answers there; both empty where there is none.
+
+    `in_public`: the address belongs to a message that others read, so what replaces it is public.
+    `in_home`: it was the app's home tab, which has no address: it is drawn anew instead.
+    """
 
     channel: str = ""
     response_url: str = field(default="", repr=False)
+    in_public: bool = False
+    in_home: bool = False
 
 
 def carry(view: Json, place: Place) -> Json:
@@ -29,19 +35,25 @@ def carry(view: Json, place: Place) -> Json:
     state = view.get("private_metadata") or ""
     if _read(state) is not None:
         return view  # it is carried already
-    kept = json.dumps({"state": state, "channel": place.channel, "url": place.response_url})
+    where = {"channel": place.channel, "url": place.response_url}
+    public = {"public": "yes"} if place.in_public else {}
+    home = {"home": "yes"} if place.in_home else {}
+    kept = json.dumps({"state": state, **where, **public, **home})
     if len(kept) > _MOST:
-        kept = json.dumps({"state": state, "channel": "", "url": ""})
+        kept = json.dumps({"state": state, "channel": "", "url": "", **home})
     return view | {"private_metadata": kept}
 
 
 def find_place(view: Json) -> tuple[Place, str]:
     """Return the place that a modal carries, and the feature's own state."""
     metadata = view.get("private_metadata")
+    if view.get("type") == "home":
+        return Place(in_home=True), metadata if isinstance(metadata, str) else ""
     kept = _read(metadata)
     if kept is None:
         return Place(), metadata if isinstance(metadata, str) else ""
-    return Place(kept["channel"], kept["url"]), kept["state"]
+    place = Place(kept["channel"], kept["url"], "public" in kept, "home" in kept)
+    return place, kept["state"]
 
 
 def _read(metadata: Any) -> dict[str, str] | None:
@@ -50,6 +62,6 @@ def _read(metadata: Any) -> dict[str, str] | None:
     except (TypeError, ValueError, RecursionError):
         return None
     names = {"state", "channel", "url"}
-    if not isinstance(kept, dict) or kept.keys() != names:
+    if not isinstance(kept, dict) or kept.keys() - {"public", "home"} != names:
         return None
     return kept if all(isinstance(one, str) for one in kept.values()) else None

@@ -24,18 +24,21 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from closebot.slack import kit
 from closebot.slack.feature import Declared, Feature
-from closebot.slack.forms import Form
+from closebot.slack.forms import Ask, Errors
+from closebot.slack.homes import HomeRespond, Homes, card, is_card
 from closebot.slack.inflight import Full, Inflight
 from closebot.slack.kit import Json
-from closebot.slack.outgoing import Modal, ModalFailed, Outgoing, Respond, SlackFailed
+from closebot.slack.outgoing import Modal, Outgoing, Respond
 from closebot.slack.payloads import Call, Kind, Malformed, read_call
-from closebot.slack.submissions import BUSY, Presses, Submissions, explain_surely
+from closebot.slack.submissions import BUSY, Explain, Presses, Submissions
+from closebot.slack.telling import Telling
 
 log = logging.getLogger(__name__)
 
 Provider = Callable[[Call], Any]
-Explain = Callable[[Exception, Call], Awaitable[Json]]
+Admit = Callable[[Call], Awaitable[None]]
 RunCommand = Callable[..., None]
+Listener = Callable[[AsyncAck, Json], Awaitable[None]]
 
 GRACE = 1.5
 LONGEST = 30.0
@@ -63,9 +66,10 @@ class Clash(ValueError):
 class Router:
     """The dictionary of handlers, and what happens around them.
 
-    `explain` turns any failure of a handler into the message that a person reads. `presses`
-    remembers what is done once only. `grace` and `longest` are seconds: how long an ack waits for
-    a submission's reply, and how long a handler may run at all.
+    `explain` turns any failure of a handler into the message that a person reads. `admit` raises
+    for whoever may not act, before any handler. `presses` remembers what is done once only.
+    `grace` and `longest` are seconds: how long an ack waits for a submission's reply, and how long
+    a handler may run at all.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Router:
         inflight: Inflight,
         explain: Explain,
         providers: Mapping[str, Provider],
+        admit: Admit | None = None,
         presses: Presses | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         grace: float = GRACE,
@@ -84,14 +89,18 @@ class Router:
         self.slash = slash
         self._outgoing = outgoing
         self._inflight = inflight
-        self._explain = explain
+        self._admit = admit
+        self._telling = Telling(outgoing, explain, self.draw_home)
+        homes = Homes(outgoing)
         self._longest = longest
         self._handlers: dict[tuple[Kind, str], Declared] = {}
         self._asked: dict[tuple[Kind, str], tuple[str, ...]] = {}
+        self.commands: tuple[Declared, ...] = ()  # in the order of their features
+        self._longest_verb = 0
         self._submissions = Submissions(
             outgoing=outgoing,
             inflight=inflight,
-            run=self._call_with_form,
+            run=lambda call, _, form: self._call_handler(call, form=form),
             explain=explain,
             grace=grace,
             presses=presses,
@@ -103,15 +112,11 @@ class Router:
             "respond": lambda call: Respond(outgoing, call),
             "modal": lambda call: Modal(outgoing, call),
             "slack": lambda _: outgoing,
+            "homes": lambda _: homes,
             "commands": lambda _: self.commands,
-            "run_command": lambda call: lambda text, **where: self._run_again(call, text, **where),
+            "run_command": lambda call: lambda text, **where: self.run_again(call, text, **where),
             **providers,
         }
-
-    @property
-    def commands(self) -> tuple[Declared, ...]:
-        """The declared commands, in the order of their features."""
-        return tuple(one for (kind, _), one in self._handlers.items() if kind == "command")
 
     @property
     def declared(self) -> tuple[Declared, ...]:
@@ -133,11 +138,26 @@ class Router:
             raise Clash(f"{one.kind} {one.key!r} is declared by {other} and by {one.feature}")
         asked = tuple(inspect.signature(one.handler).parameters)
         known = self._providers.keys() | ({"form"} if one.form else set())
+        known |= {"said"} if one.kind == "home" else set()
         if unknown := [name for name in asked if name not in known]:
             where = f"{one.feature}.{one.handler.__name__}"
             raise Clash(f"{where} asks for {', '.join(unknown)}, which nobody provides")
         self._handlers[key] = one
         self._asked[key] = asked
+        if one.kind == "command":
+            self.commands = (*self.commands, one)
+            self._longest_verb = max(self._longest_verb, one.key.count(" ") + 1)
+
+    @property
+    def listeners(self) -> Mapping[Kind, Listener]:
+        """What takes each kind of payload: it acks, and starts the work. Events come by Bolt."""
+        return {
+            "command": self._on_command,
+            "action": self._on_action,
+            "view": self._on_submission,
+            "options": self._on_options,
+            **dict.fromkeys(("closed", "shortcut", "message_shortcut"), self._on_other),
+        }
 
     def listen(self, app: AsyncApp) -> None:
         """Register one Bolt listener per payload kind."""
@@ -148,8 +168,6 @@ class Router:
         app.options(_EVERYTHING)(self._on_options)
         app.shortcut(_EVERYTHING)(self._on_other)
         app.event(_EVERYTHING)(self._on_other)
-
-    # --- the listeners ------------------------------------------------------------------------
 
     async def _on_command(self, ack: AsyncAck, body: Json) -> None:
         call = self._read(body)
@@ -197,13 +215,10 @@ class Router:
         if call is not None and (call.kind, call.key) in self._handlers:
             self._start(call)
 
-    # --- running ------------------------------------------------------------------------------
-
     def find(self, call: Call) -> Call:
         """Split the verb off a command; the longest known verb wins, in any case."""
         parts = call.words.split()
-        longest = max((one.key.count(" ") + 1 for one in self.commands), default=0)
-        for length in range(min(longest, len(parts)), 0, -1):
+        for length in range(min(self._longest_verb, len(parts)), 0, -1):
             verb = " ".join(parts[:length]).lower()
             if ("command", verb) in self._handlers:
                 return replace(call, key=verb, words=_after(call.words, length))
@@ -212,7 +227,9 @@ class Router:
                 return replace(call, key=one.key)
         return call
 
-    def _run_again(self, call: Call, text: str, *, channel: str, response_url: str) -> None:
+    def run_again(
+        self, call: Call, text: str, *, channel: str, response_url: str, trigger_id: str = ""
+    ) -> None:
         """Run a command that was typed earlier, as the person of `call`."""
         earlier = replace(
             call,
@@ -221,7 +238,7 @@ class Router:
             words=text,
             channel=channel,
             response_url=response_url,
-            trigger_id="",
+            trigger_id=trigger_id,
             view=None,
             action=None,
         )
@@ -240,60 +257,61 @@ class Router:
         except Full:
             log.warning("no place for %s %s", call.kind, call.key)
             with contextlib.suppress(Full):  # nor for saying so
-                self._inflight.start(self._tell_failure(Busy(), call), "busy", reserve=True)
+                self._inflight.start(self._telling.tell(Busy(), call), "busy", reserve=True)
 
-    async def _run(self, call: Call) -> None:
+    async def _run(self, call: Call, **given: Any) -> None:
         try:
-            if (call.kind, call.key) not in self._handlers:
+            one = self._handlers.get((call.kind, call.key))
+            if one is None:
                 raise Unanswered(f"{call.kind} {call.key}")  # noqa: TRY301 - told like any failure
-            await self._call_handler(call)
+            if one.opens and (call.view or {}).get("type") == "home":
+                await Modal(self._outgoing, call).open_when_ready(
+                    one.opens, self._draw_card(call, one.opens)
+                )
+            else:
+                await self._call_handler(call, **given)
         except asyncio.CancelledError:  # the process ends before this could
-            await self._tell_failure(Stopped(), call)
+            await self._telling.tell(Stopped(), call)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence
-            await self._tell_failure(error, call)
-
-    async def _call_with_form(self, call: Call, _: Declared, form: Form) -> Any:
-        return await self._call_handler(call, form=form)
+            await self._telling.tell(error, call)
 
     async def _call_handler(self, call: Call, **given: Any) -> Any:
         key = (call.kind, call.key)
+        told: list[Json | None] | None = None
+        if call.in_home and call.kind in ("action", "view") and "respond" not in given:
+            told = []
+            given["respond"] = HomeRespond(self._outgoing, call, told)
         async with asyncio.timeout(self._longest):
+            if self._admit is not None:
+                await self._admit(call)
             arguments: dict[str, Any] = {}
             for name in self._asked[key]:
                 value = given[name] if name in given else self._providers[name](call)
                 arguments[name] = await value if inspect.isawaitable(value) else value
-            return await self._handlers[key].handler(**arguments)
+            answer = await self._handlers[key].handler(**arguments)
+        if told is not None:
+            self._after_press_at_home(call, told, answer)
+        return answer
 
-    async def _tell_failure(self, error: Exception, call: Call) -> None:
-        cause = error.cause if isinstance(error, ModalFailed) else error
-        message = await explain_surely(self._explain, cause, call)
-        if not call.user or call.kind in ("event", "closed"):
-            return
-        try:
-            if not await self._tell_in_modal(error, call, message):
-                await Respond(self._outgoing, call)(message)
-        except Exception as failed:  # noqa: BLE001 - the last place; its traceback may hold secrets
-            kinds = type(cause).__name__, type(failed).__name__
-            log.error("nobody could be told of %s: %s", *kinds)  # noqa: TRY400
+    # --- the home tab -------------------------------------------------------------------------
 
-    async def _tell_in_modal(self, error: Exception, call: Call, message: Json) -> bool:
-        """Say it where the person is looking, when that is a modal."""
+    async def _draw_card(self, call: Call, title: str) -> Json:
+        told: list[Json | None] = []
+        await self._call_handler(call, respond=HomeRespond(self._outgoing, call, told))
+        return card(title, (told and told[-1]) or kit.sentence("There is nothing to show."))
+
+    def _after_press_at_home(self, call: Call, told: list[Json | None], answer: Any) -> None:
+        """Draw the home tab anew after what was answered or changed there."""
+        is_changed = call.kind == "view" and not isinstance(answer, Errors | Ask)
         inside = call.kind == "action" and (call.view or {}).get("type") == "modal"
-        if not inside and not isinstance(error, ModalFailed):
-            return False
-        title = (call.view or {}).get("title", {}).get("text", "closebot")
-        blocks = message.get("blocks") or [kit.section(message["text"])]
-        modal = Modal(self._outgoing, call)
-        try:
-            if isinstance(error, ModalFailed):
-                await modal.update(kit.modal("failed", error.title, blocks), error.view_id)
-            else:
-                await modal.open(kit.modal("failed", title, blocks))
-        except SlackFailed as failed:  # too late, or closed meanwhile
-            log.info("a failure is told outside of its modal: %s", failed)
-            return False
-        return True
+        if told or is_changed or (inside and not is_card(call)):
+            self.draw_home(call, told[-1] if told else None)
+
+    def draw_home(self, call: Call, said: Json | None = None) -> None:
+        """Draw the home tab of the person of `call` anew, with an answer in it."""
+        anew = replace(call, kind="home", key="home", words="", view=None, action=None)
+        self._start(anew, self._run(anew, said=said))
 
 
 def _after(text: str, parts: int) -> str:

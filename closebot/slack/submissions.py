@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 BUSY = "closebot has its hands full. Please try again in a moment."
 BEGUN = "This is being saved already. Look whether it is there, and try again in a moment."
 REMEMBERED = 500
+# Characters of what was typed that one private message gives back.
+_MOST_TYPED = 9000
 # For so long another process may still be at what it began.
 AT_WORK = timedelta(seconds=12)
 
@@ -202,7 +204,9 @@ class Submissions:
         except SlackFailed as error:  # closed meanwhile, as a rule
             log.info("a reply goes to a private message: %s", error)
             if said := _in_words(reply, drawn):
-                await self._outgoing.tell(call.user, kit.sentence(said))
+                lost = isinstance(reply, Errors)
+                typed = _show_typed(view, one.secret) if lost else []
+                await self._outgoing.tell(call.user, kit.sentence(said, *typed))
 
     async def _draw(self, call: Call, view: Json) -> None:
         with contextlib.suppress(SlackFailed):  # closed meanwhile: nothing was done
@@ -242,6 +246,22 @@ def _in_words(reply: Reply, drawn: Json) -> str:
     if isinstance(reply, Errors):
         return "\n".join(kit.quote(text, 500) for text in reply.fields.values())
     return kit.read_words(drawn["blocks"])
+
+
+def _show_typed(view: Json, secret: Sequence[str]) -> list[Json]:
+    """Draw what was typed into a form that is gone, to be copied from there."""
+    values, lines, left = forms.read_values(view), [], _MOST_TYPED
+    for block in view.get("blocks", []):
+        name = block.get("block_id", "")
+        text = values.get(name)
+        is_text = block.get("element", {}).get("type") == "plain_text_input"
+        if is_text and name not in secret and isinstance(text, str) and text.strip() and left:
+            text = kit.clip(text, left)
+            left -= len(text)
+            lines.append(
+                kit.line(kit.words(f"\n{block['label']['text']}\n", bold=True), kit.words(text))
+            )
+    return [kit.rich(*lines)] if lines else []
 
 
 async def _acknowledge(ack: AsyncAck, reply: Reply, call: Call) -> None:

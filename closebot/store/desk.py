@@ -36,6 +36,11 @@ class Desk:
         with say_failures(self.path):
             return self.db.execute(sql, values).fetchone()
 
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        """Return every row that matches. Raises `StoreError`."""
+        with say_failures(self.path):
+            return self.db.execute(sql, values).fetchall()
+
     async def write(self, sql: str, *values: Any) -> int:
         """Change rows and return how many. Raises `StoreError`."""
         return await self.patiently(lambda: self.db.execute(sql, values).rowcount)

@@ -66,6 +66,17 @@ class Keepsakes:
         )
         return self._unseal(owner, row)
 
+    async def of_workspace(self, workspace: str, name: str) -> dict[Owner, Any]:
+        """Return what is kept under a name of everybody in a workspace. Raises `StoreError`."""
+        rows = self._desk.rows(
+            "SELECT sealed, user FROM keepsakes WHERE workspace = ? AND name = ?", workspace, name
+        )
+        kept = {}
+        for row in rows:
+            owner = Owner(workspace, row[1])
+            kept[owner] = self._unseal(owner, row)
+        return kept
+
     async def change(
         self, owner: Owner, name: str, change: Callable[[Any], Any], now: datetime
     ) -> Any:

@@ -16,24 +16,34 @@ from typing import cast
 
 from sqlite_utils import Database
 
+from closebot.store.audit import Audit
 from closebot.store.desk import GLANCE, Desk, stamp
+from closebot.store.digest_runs import DigestRuns
+from closebot.store.digests import Digests
 from closebot.store.failures import SecretLost, StoreError, say_failures
+from closebot.store.grants import OAuthStates, Renewals, forget_workspace
 from closebot.store.memory import Channels, Choices, Keepsakes, Presses
 from closebot.store.migrations import migrations
 from closebot.store.opening import keep_journal, look_before, refuse_strange
 from closebot.store.rows import Connection, Kind, Owner, Rekeyed, TypedCommand
 from closebot.store.vault import SealBroken, Vault
 
-_CHECK_WORD = ("closebot", "key check")
+CHECK_WORD = ("closebot", "key check")
 _MOST_TYPED = 5
 # What is kept of a person: (table, columns beside workspace and user that name a row).
-_OF_PERSONS = (("connections", ()), ("typed_commands", ()), ("keepsakes", ("name",)))
+_OF_PERSONS = (
+    ("connections", ()),
+    ("typed_commands", ()),
+    ("keepsakes", ("name",)),
+    ("oauth_states", ("name",)),
+)
 
 
 class Store:
     """What is remembered in one SQLite file.
 
-    `presses`, `keepsakes`, `channels` and `choices` are its smaller sections.
+    `presses`, `keepsakes`, `channels`, `choices`, `digests`, `digest_runs`, `oauth_states` and
+    `renewals` are its sections.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, vault: Vault) -> None:
@@ -42,10 +52,16 @@ class Store:
         self._vault = vault
         self._desk = Desk(path, connection, vault)
         self._file = path.stat()
-        self.presses = Presses(self._desk, secrets.token_hex(8))
+        process = secrets.token_hex(8)
+        self.presses = Presses(self._desk, process)
         self.keepsakes = Keepsakes(self._desk)
         self.channels = Channels(self._desk)
         self.choices = Choices(self._desk)
+        self.digests = Digests(self._desk)
+        self.digest_runs = DigestRuns(self._desk, process)
+        self.oauth_states = OAuthStates(self._desk)
+        self.renewals = Renewals(self._desk, process)
+        self.audit = Audit(self._desk)
 
     @classmethod
     def open(cls, path: Path | str, vault: Vault, *, patience: float = 5.0) -> "Store":
@@ -151,13 +167,29 @@ class Store:
 
         def forget() -> int:
             with self._desk.transaction():
-                return sum(
+                return self.digests.forget(owner) + sum(
                     self._db.execute(
                         f"DELETE FROM {table} WHERE workspace = ? AND user = ?",  # noqa: S608 - fixed
                         (owner.workspace, owner.user),
                     ).rowcount
-                    for table, _ in _OF_PERSONS
+                    for table in (*(table for table, _ in _OF_PERSONS), "renewals")
                 )
+
+        found = await self._desk.patiently(forget)
+        await self._desk.empty_journal()
+        return found > 0
+
+    async def owners(self, workspace: str) -> list[Owner]:
+        """Return who of a workspace is connected."""
+        rows = self._desk.rows("SELECT user FROM connections WHERE workspace = ?", workspace)
+        return [Owner(workspace, user) for (user,) in rows]
+
+    async def forget_workspace(self, workspace: str) -> bool:
+        """Delete all that is kept of a workspace, from the file's pages too; False for nothing."""
+
+        def forget() -> int:
+            with self._desk.transaction():
+                return forget_workspace(self._desk, workspace)
 
         found = await self._desk.patiently(forget)
         await self._desk.empty_journal()
@@ -250,7 +282,7 @@ class Store:
             self._write_check_word()
             return
         try:
-            self._vault.open(_CHECK_WORD, row[0])
+            self._vault.open(CHECK_WORD, row[0])
         except SealBroken:
             raise StoreError(
                 f"{self.path} was encrypted with a key that is not in CLOSEBOT_KEYS. Put that key "
@@ -260,5 +292,5 @@ class Store:
     def _write_check_word(self) -> None:
         self._db.execute(
             "INSERT OR REPLACE INTO meta VALUES ('key check', ?)",
-            (self._vault.seal(_CHECK_WORD, "open"),),
+            (self._vault.seal(CHECK_WORD, "open"),),
         )

@@ -64,11 +64,24 @@ def _in_actions(block):
 
 
 def _in_button(button):
+    if "options" in button:
+        yield from _in_menu(button)
+        return
     yield from _in_text("button", button["text"])
     if len(button.get("value", "")) > 2000:
         yield "button with a long value"
     if "url" in button and not _is_address(button["url"]):
         yield f"button to {button['url'][:40]!r}"
+
+
+def _in_menu(menu):
+    most = 5 if menu["type"] == "overflow" else 100
+    if not 1 <= len(menu["options"]) <= most:
+        yield f"menu of {len(menu['options'])}"
+    for option in menu["options"]:
+        yield from _in_text("button", option["text"])
+        if not 1 <= len(option["value"]) <= 150:
+            yield f"option with a value of {len(option['value'])} characters"
 
 
 def _is_address(url):
@@ -128,6 +141,9 @@ def _read_actions(block):
 
 
 def _read_button(button):
+    if "options" in button:
+        chosen = button.get("initial_option", {}).get("text", {}).get("text", "…")
+        return f"[{chosen}: {' / '.join(one['text']['text'] for one in button['options'])}]"
     leads = f" → {button['url']}" if "url" in button else ""
     asks = f" asks “{button['confirm']['text']['text']}”" if "confirm" in button else ""
     return f"[{button['text']['text']}{leads}{asks}]"

@@ -1,7 +1,7 @@
 """A lead's card and a list of leads: what a person reads, and that nothing in Close breaks them."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from closebot.cards.lead_parts import say_last_change
 from closebot.cards.leads import MOST_LISTED, SHARE, VIEW, lead_card, lead_list, no_lead
-from closebot.close import Lead, LeadsFound
+from closebot.close import Lead, LeadsFound, Opportunity, Task
 from tests.cards.rules import faults, in_words
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -113,9 +114,9 @@ hank@globex.example (mailto:hank@globex.example)
 - *€300 monthly*  ·  Demo  ·  Ana Ruiz
 
 *Next task*  Call Hank  ·  due tomorrow 09:30  ·  Ana Ruiz
+[Add note] [New task] […: New opportunity / Edit / Log call / Activities / Delete]
 [Open in Close → https://app.close.com/lead/lead_1/] [Share here asks “Everybody in this \
-conversation, also people of other companies, will see its status, contacts, open opportunities \
-and next task.”]"""
+conversation will see its status, contacts, open opportunities and next task.”]"""
     )
 
 
@@ -131,9 +132,9 @@ def test_a_card_of_a_lead_that_is_only_a_name():
 *Open opportunities*  none
 
 *Next task*  none
+[Add note] [New task] […: New opportunity / Edit / Log call / Activities / Delete]
 [Open in Close → https://app.close.com/lead/lead_9/] [Share here asks “Everybody in this \
-conversation, also people of other companies, will see its status, contacts, open opportunities \
-and next task.”]"""
+conversation will see its status, contacts, open opportunities and next task.”]"""
     )
 
 
@@ -155,8 +156,8 @@ def test_the_card_of_a_notification_is_one_escaped_line():
     [
         ({"custom": {"Lead Owner": "Cy Young"}}, "Cy Young"),
         ({"custom": {"Sales Rep": "Cy Young", "Owner": "Di Moss"}}, "Di Moss"),
-        ({"custom": {"Owner": "user_abc"}}, "Ana Ruiz"),
-        ({"custom": {"Owner": ["Cy Young"]}}, "Ana Ruiz"),
+        ({"custom": {"Owner": "user_abc"}}, "a colleague"),
+        ({"custom": {"Owner": ["Cy Young", "user_abc"]}}, "Cy Young, a colleague"),
         (
             {
                 "custom": {"Owner": "user_ed"},
@@ -268,8 +269,8 @@ def test_nothing_found_repeats_the_words_and_says_what_to_do():
         in_words(no_lead("<b> & co", slash="/close", verb="help"))
         == """\
 *No lead matches* “\u2068<b> & co\u2069”. Did you mean /close help? Try fewer words, \
-an e-mail address, a phone number or a domain, or create the lead in Close.
-[Create in Close → https://app.close.com/]"""
+an e-mail address, a phone number or a domain, or make a new lead.
+[New lead]"""
     )
 
 
@@ -412,3 +413,25 @@ def test_only_the_private_card_can_be_shared():
 
     assert SHARE in ids(card(lead()))
     assert SHARE not in ids(card(lead(), shared_by="U1"))
+
+
+def test_what_changed_last_is_told_from_the_lead_itself():
+    moment = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    old = moment - timedelta(days=3)
+    deal = Opportunity(id="oppo_1", date_updated=moment)
+    task = Task(id="task_1", date_updated=old)
+    told = [
+        say_last_change(one, date(2026, 11, 23), ZoneInfo("UTC"))
+        for one in (
+            Lead(id="lead_1"),
+            Lead(id="lead_1", date_updated=old, tasks=(task,)),
+            Lead(id="lead_1", date_updated=moment, tasks=(task,)),
+            Lead(id="lead_1", date_updated=moment + timedelta(seconds=1), opportunities=(deal,)),
+        )
+    ]
+    assert told == [
+        "",
+        "Task changed  ·  Fri 20 Nov 09:30",
+        "Lead changed  ·  today 09:30",
+        "Opportunity changed  ·  today 09:30",
+    ]

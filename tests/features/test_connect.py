@@ -194,3 +194,19 @@ async def test_what_is_no_key_is_a_field_error(workspace, key):
     await ana.submit()
     assert ana.modal.errors["Close API key"]
     assert len(workspace.close.requests) == 0
+
+
+async def test_a_form_that_was_typed_before_connecting_is_offered_behind_a_button(workspace):
+    ana = workspace.person("ana")
+    await ana.command("/close call Globex")
+    await workspace.read(ana, "Connect your Close account first")
+    await ana.click("Connect")
+    await workspace.slack.until(lambda: ana.modal)
+    await ana.fill("Close API key", workspace.close.keys["ana"])
+    await ana.submit()
+    await workspace.slack.until(lambda: ana.modal and "Connected" in ana.modal.title)
+    await ana.close_modal()
+    await workspace.read(ana, "Press the button to open the form of /close call Globex")
+    await ana.click("Open the form")
+    await workspace.slack.until(lambda: ana.modal and "Direction" in ana.modal.labels)
+    assert ana.modal.values["Lead"] == "Globex Industries"

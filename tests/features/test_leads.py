@@ -94,8 +94,18 @@ async def test_a_lookup_asks_close_once(workspace):
     ana = await workspace.connected("ana")
     workspace.close.requests.clear()
     await ana.command("/close lead Globex")
-    await workspace.read(ana, "Globex", "Contacts")
-    assert len(workspace.close.requests) == 1
+    await workspace.read(ana, "Globex", "Contacts", "Last activity", "changed")
+    assert [request["path"] for request in workspace.close.requests] == ["/data/search/"]
+
+
+async def test_a_card_that_is_opened_from_a_list_says_what_happened_last(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Umbrella")
+    await workspace.read(ana, "3 leads match")
+    workspace.close.requests.clear()
+    await ana.click("View", row="Umbrella Robotics")
+    await workspace.read(ana, "Umbrella Robotics", "Last activity")
+    assert "/activity/" in [request["path"] for request in workspace.close.requests]
 
 
 HOSTILE = '<!channel> & "quotes" <@U1> \u202ertl\u202c \U0001f389 *b* :tada:'
@@ -161,6 +171,19 @@ async def test_a_status_that_close_refuses_changes_nothing_and_is_told(workspace
     workspace.close.faults.add(method="PUT", path="/lead/*", status=403)
     await ana.click("Qualified")
     await workspace.read(ana, "Your role in Close does not allow this")
+
+
+async def test_a_status_that_is_gone_is_told_and_no_longer_offered(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close lead Globex")
+    card = await workspace.read(ana, "Status  Interested")
+    statuses = workspace.close.store.lead_statuses
+    assert "Bad Fit" in str(card.blocks)
+    del statuses[next(key for key, one in statuses.items() if one["label"] == "Bad Fit")]
+    await ana.click("Bad Fit")
+    await workspace.read(ana, "This status is no longer in Close")
+    [card] = [one for one in ana.messages("sales") if "Globex" in one.text]
+    assert "Bad Fit" not in str(card.blocks)
 
 
 async def test_a_status_whose_change_is_not_confirmed_says_that_it_may_have_been_saved(workspace):

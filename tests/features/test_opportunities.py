@@ -1,6 +1,6 @@
 import pytest
 
-from closebot.close import Close
+from closebot.close import Close, Money
 from closebot.features.opportunities import Choice
 
 
@@ -59,7 +59,7 @@ async def test_pages_can_be_turned_in_place(workspace):
 async def test_a_pipeline_is_chosen_by_its_name_in_any_case(workspace):
     ana = await workspace.connected("ana")
     await ana.command("/close opps all renewals")
-    answer = await workspace.read(ana, "Open opportunities in renewals")
+    answer = await workspace.read(ana, "Open opportunities in Renewals")
     assert "Proposal Sent" not in answer.text
 
 
@@ -78,12 +78,15 @@ async def test_won_and_lost_deals_are_listed(workspace, scope, title):
     assert workspace.slack.violations == []
 
 
-async def test_view_opens_the_lead_of_a_deal(workspace):
+async def test_view_shows_the_card_in_the_list_s_place_and_leads_on_to_the_lead(workspace):
     ana = await workspace.connected("ana")
     await ana.command("/close opps")
-    await workspace.read(ana, "Acme Corporation")
+    listed = await workspace.read(ana, "Acme Corporation")
     await ana.click("View", row="Acme Corporation")
-    await workspace.read(ana, "Contacts", "Next task")
+    card = await workspace.read(ana, "Proposal Sent (Sales)", "$12,500.50 one-time", "Jane Doe")
+    assert card.ts == listed.ts
+    await ana.click("View lead")
+    await workspace.read(ana, "Acme Corporation", "Contacts", "Next task")
 
 
 async def test_a_lead_s_deals_are_listed(workspace):
@@ -125,7 +128,7 @@ async def test_a_pipeline_without_stages_has_no_deals(workspace):
     await workspace.read(ana, "Open opportunities in Renewals: 0")
 
 
-async def test_a_lead_with_many_deals_says_that_there_are_more(workspace):
+async def test_a_lead_s_deals_come_with_their_sums_in_pages_open_ones_first(workspace):
     ana = await workspace.connected("ana")
     async with Close(
         api_key=workspace.close.keys["ana"], base_url=workspace.close.api_url
@@ -133,5 +136,57 @@ async def test_a_lead_with_many_deals_says_that_there_are_more(workspace):
         lead = (await close.leads.search("Globex")).leads[0]
         for _ in range(12):
             await close.opportunities.create(lead.id, value=100)
+        totals = await close.opportunities.totals(lead_id=lead.id)
     await ana.command("/close opp Globex")
-    await workspace.read(ana, "The first 10 of", "All of them are in Close")
+    first = await workspace.read(ana, f"Opportunities of Globex Industries: {totals.total_results}")
+    assert f"Value {Money(totals.total_value_one_time)} one-time" in first.text
+    assert f"1 to 10 of {totals.total_results}" in first.text
+    assert "Won" not in first.text
+    await ana.click("Next")
+    await workspace.read(ana, f"11 to {totals.total_results} of")
+    await ana.click("Previous")
+    await workspace.read(ana, "1 to 10 of")
+
+
+async def test_in_a_linked_channel_the_deals_of_its_lead_are_listed_without_words(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close link Globex")
+    await workspace.read(ana, "now linked to")
+    await ana.command("/close opp")
+    await workspace.read(ana, "Opportunities of Globex Industries: ")
+
+
+def rename_pipeline(workspace, name):
+    for one in workspace.close.store.pipelines.values():
+        if one["name"] == "Sales":
+            one["name"] = name
+
+
+async def test_pages_of_a_pipeline_with_a_very_long_name_can_be_turned(workspace):
+    name = "Sales <&> " * 400
+    rename_pipeline(workspace, name)
+    ana = await workspace.connected("ana")
+    await ana.command(f"/close opps all {name}")
+    await workspace.read(ana, "Open opportunities in Sales <&>", "1 to 10 of")
+    await ana.click("Next")
+    await workspace.read(ana, "Open opportunities in Sales <&>", "11 to 20 of")
+    assert workspace.slack.violations == []
+
+
+async def test_a_pipeline_that_was_just_made_is_found(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close opps")
+    await workspace.read(ana, "Your open opportunities")
+    rename_pipeline(workspace, "Brand new")
+    await ana.command("/close opps all brand new")
+    await workspace.read(ana, "Open opportunities in Brand new: ")
+
+
+async def test_a_page_that_is_there_no_more_becomes_the_first_one(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close opps all")
+    await workspace.read(ana, "1 to 10 of")
+    for deal in list(workspace.close.opportunities)[5:]:
+        del workspace.close.opportunities[deal]
+    await ana.click("Next")
+    await workspace.read(ana, "Open opportunities: ", "Value $")

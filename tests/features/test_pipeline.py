@@ -1,6 +1,7 @@
 import pytest
 
 from closebot.features.pipeline import read_choice
+from tests.blockkit import problems
 
 
 @pytest.mark.parametrize(
@@ -41,10 +42,32 @@ async def test_each_stage_has_count_and_sums_right_after_its_name(workspace):
     assert len(workspace.close.requests) == 3  # one small one a stage
     for label in ("Demo Completed", "Proposal Sent", "Contract Sent"):
         count, cents = worth(workspace, label)
-        [line] = [line for line in answer.text.splitlines() if line.startswith(label)]
+        line = next(line for line in answer.text.splitlines() if line.startswith(label))
         assert f"{label}  {count} deals" in line
         assert written(cents) in line
     assert "Won" not in answer.text
+
+
+async def test_a_chart_compares_the_stages(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close pipeline")
+    answer = await workspace.read(ana, "Sales: value by stage")
+    [chart] = [one["chart"] for one in answer.blocks if one["type"] == "data_visualization"]
+    assert chart["axis_config"]["categories"] == [
+        "Demo Completed",
+        "Proposal Sent",
+        "Contract Sent",
+    ]
+    assert [one["name"] for one in chart["series"]] == ["Value", "Expected"]
+    assert problems({"text": "x", "blocks": answer.blocks}) == []
+
+
+async def test_where_slack_takes_no_chart_bars_of_characters_stand_in(workspace):
+    ana = await workspace.connected("ana")
+    workspace.slack.faults.fail("response_url", error="invalid_blocks", status=400)
+    await ana.command("/close pipeline")
+    answer = await workspace.read(ana, "Demo Completed", "█")
+    assert "data_visualization" not in str(answer.blocks)
 
 
 async def test_mine_counts_my_deals_alone(workspace):
@@ -75,3 +98,36 @@ async def test_an_organization_without_pipelines_is_told(workspace):
     workspace.forget_organizations()
     await ana.command("/close pipeline")
     await workspace.read(ana, "There is no pipeline in this organization yet")
+
+
+def add_stages(workspace, count):
+    """Put more stages into the first pipeline, as some organizations have."""
+    statuses = workspace.close.store.opportunity_statuses
+    first = next(one for one in statuses.values() if one["label"] == "Demo Completed")
+    for number in range(count):
+        more = first | {"id": f"stat_{number:040d}", "label": f"Stage {number}"}
+        statuses[more["id"]] = more
+
+
+async def test_a_pipeline_of_very_many_stages_is_counted_in_few_requests(workspace):
+    ana = await workspace.connected("ana")
+    await ana.command("/close pipeline")
+    few = await workspace.read(ana, "Demo Completed", "Contract Sent")
+    add_stages(workspace, 120)
+    workspace.forget_organizations()
+    workspace.close.requests.clear()
+    await ana.command("/close pipeline")
+    many = await workspace.read(ana, "120 more stages are left out here")
+    assert len(workspace.close.requests) == 2
+    for label in ("Demo Completed", "Proposal Sent", "Contract Sent"):
+        line = next(one for one in few.text.splitlines() if one.startswith(label))
+        assert line in many.text.splitlines()
+    assert problems({"text": "x", "blocks": many.blocks}) == []
+
+
+async def test_a_pipeline_that_was_just_made_is_found(workspace):
+    ana = await workspace.connected("ana")
+    for one in workspace.close.store.pipelines.values():
+        one["name"] = f"Young {one['name']}"
+    await ana.command("/close pipeline young  sales")
+    await workspace.read(ana, "Young Sales", "Demo Completed")

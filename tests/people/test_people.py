@@ -1,6 +1,7 @@
 """What is known of an organization for a while, what was looked at, and what is offered."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,15 @@ def test_memory_does_not_grow_with_the_organization():
         known.learn("u", f"question {number}", number, NOON)
     assert len(known._answers) == KEPT
     assert known.recall("u", "question 0", NOON, FOUND_AGE) is None
+
+
+def test_what_is_needed_is_kept_longest():
+    known = Known()
+    known.learn("u", "organization", 1, NOON)
+    for number in range(KEPT + 50):
+        known.recall("u", "organization", NOON, FOUND_AGE)
+        known.learn("u", f"question {number}", number, NOON)
+    assert known.recall("u", "organization", NOON, FOUND_AGE) == 1
 
 
 async def test_what_somebody_is_told_wrongly_is_asked_anew(ana, close):
@@ -167,6 +177,27 @@ async def test_the_contacts_of_a_lead_name_their_lead(ana, close):
     first = offered[0].name.split()[0]
     assert all(first.lower() in f"{one.name} {one.details}".lower()
                for one in await suggest_contacts(ana, lead.id, first))  # fmt: skip
+
+
+async def test_while_close_is_slow_the_contacts_that_came_with_the_lead_stand_in(ana, close):
+    [lead] = await suggest_leads(ana, "Globex Ind")
+    close.faults.add(path="/contact/", slow=6)
+    assert "Carol Martinez" in names(await suggest_contacts(ana, lead.id, "car"))
+
+
+async def test_while_close_is_slow_contacts_that_were_offered_before_stand_in(ana, close):
+    lead = (await ana.close.leads.search("Acme")).leads[0]
+    offered = await suggest_contacts(ana, lead.id, "")
+    close.faults.add(path="/contact/", status=503, times=99)
+    later = replace(ana, now=ana.now + timedelta(minutes=5))
+    assert await suggest_contacts(later, lead.id, "") == offered
+
+
+async def test_colleagues_that_were_known_stand_in_for_a_slow_answer(ana, close):
+    assert "Mia Laurent" in names(await suggest_users(ana, "mia"))
+    close.faults.add(path="/user/", status=503, times=99)
+    later = replace(ana, now=ana.now + SETUP_AGE + timedelta(minutes=1))
+    assert "Mia Laurent" in names(await suggest_users(later, "mia"))
 
 
 async def test_colleagues_are_offered_by_name_or_address(ana):

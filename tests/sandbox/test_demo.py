@@ -184,8 +184,8 @@ async def test_what_was_typed_comes_back_with_the_arrow(demo):
         box = page.get_by_role("textbox", name="Message #sales")
         await box.press("ArrowUp")
         assert await box.input_value() == "Anything new on <b>Acme</b> & friends?"
-        await page.get_by_role("button", name="/close help").click()
-        assert await box.input_value() == "/close help"
+        await page.get_by_role("button", name="Look up a lead").click()
+        assert await box.input_value() == "/close lead Acme"
 
 
 async def children_of(pid):

@@ -789,6 +789,28 @@ async def test_people_are_told_apart(slack, client):
     assert {channel["name"] for channel in channels} >= {"sales", "deal-desk", "random"}
 
 
+async def test_who_reads_a_conversation_is_told_to_whom_it_may_be(slack, client):
+    async def info(channel):
+        return (await client.conversations_info(channel=channel.id))["channel"]
+
+    sales, desk = slack.channel("sales"), slack.channel("deal-desk")
+    assert not (await info(sales))["is_ext_shared"]
+    assert (await info(slack.channel("ext-fabrikam")))["is_ext_shared"]
+    sales.pending = True
+    assert (await info(sales))["is_pending_ext_shared"]
+    desk.members.discard(slack.user("bot").id)
+    assert await refusal(client.conversations_info(channel=desk.id)) == "channel_not_found"
+    for talk in (slack.talk("ana", "ben"), slack.talk("ana", "ben", "mia")):
+        assert await refusal(client.conversations_info(channel=talk.id)) == "missing_scope"
+    slack.scopes.extend(["im:read", "mpim:read"])
+    for talk in (slack.talk("ana", "ben"), slack.talk("ana", "ben", "mia")):
+        assert await refusal(client.conversations_info(channel=talk.id)) == "channel_not_found"
+    slack.scopes.remove("channels:read")
+    assert await refusal(client.conversations_info(channel=sales.id)) == "missing_scope"
+    slack.scopes.remove("users:read")
+    assert await refusal(client.users_info(user=slack.member("ana").id)) == "missing_scope"
+
+
 async def test_messages_are_posted_changed_and_deleted(slack, client):
     ana, sales = slack.member("ana"), slack.channel("sales").id
     posted = await client.chat_postMessage(channel=sales, text="a &lt;b&gt; <https://x.example|c>")

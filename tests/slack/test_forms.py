@@ -1,7 +1,7 @@
 from typing import Annotated
 
 import pytest
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from closebot.slack import forms, kit
 from closebot.slack.forms import Form, Refused
@@ -83,6 +83,17 @@ def test_every_element_has_a_value(state, value):
 @pytest.mark.parametrize("state", [None, {}, {"values": None}, {"values": {"b": None}}, "x"])
 def test_a_view_without_a_proper_state_has_no_values(state):
     assert forms.read_values({"state": state}) == {}
+
+
+def test_a_value_of_another_kind_is_refused_and_breaks_nothing():
+    class Lines(Form):
+        name: Annotated[str, BeforeValidator(lambda text: text.upper())] = ""
+
+    odd = view(name="x")
+    odd["state"]["values"]["name"] = {"value": {"type": "plain_text_input", "value": 7}}
+    with pytest.raises(Refused) as refused:
+        forms.read_form(Lines, odd)
+    assert refused.value.fields == {"name": "This does not fit here."}
 
 
 def test_a_form_drawn_again_keeps_what_was_typed_and_names_the_field():

@@ -18,6 +18,11 @@ def test_a_place_is_carried_once_however_often_it_is_asked_for():
     assert carry(once, Place("C2", "")) == once
 
 
+def test_a_place_that_others_read_stays_one():
+    there = Place("C1", "https://hooks.slack.example/secret", in_public=True)
+    assert find_place(carry(modal("lead_1"), there)) == (there, "lead_1")
+
+
 def test_a_home_tab_carries_nothing():
     home = {"type": "home", "blocks": []}
     assert carry(home, HERE) == home

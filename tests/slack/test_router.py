@@ -62,6 +62,7 @@ class Desk:
                 "text": text,
                 "user_id": "U1",
                 "team_id": "T1",
+                "trigger_id": "1.2.3",
                 "response_url": self.slack.url + "response",
             }
         )
@@ -292,13 +293,72 @@ async def test_a_spent_response_address_becomes_a_private_message(small_slack, f
 async def test_a_shared_answer_is_never_turned_into_a_private_one(small_slack, feature):
     @declare(feature, "share")
     async def share(respond):
-        await respond(kit.sentence("hello"), shared=True)
+        await respond(kit.sentence("hello"), shared=True, holds=["records"])
 
     small_slack.response_status = 404
     await Desk(small_slack, feature).command("share")
     await small_slack.until(lambda: small_slack.calls)
     assert small_slack.posted[0]["response_type"] == "in_channel"
     assert small_slack.calls[0][1]["text"] == "failed: SlackFailed"
+
+
+@pytest.mark.parametrize(("is_ephemeral", "replaced"), [(True, True), (False, False)])
+async def test_a_private_answer_never_replaces_what_others_read(
+    small_slack, feature, is_ephemeral, replaced
+):
+    @feature.action("view")
+    async def view(respond):
+        await respond(kit.sentence("secret"), replace=True)
+
+    body = {
+        "type": "block_actions",
+        "user": {"id": "U1"},
+        "team": {"id": "T1"},
+        "channel": {"id": "C1"},
+        "container": {"type": "message", "is_ephemeral": is_ephemeral},
+        "response_url": small_slack.url + "response",
+        "actions": [{"action_id": "view", "type": "button", "value": "v"}],
+    }
+    await Desk(small_slack, feature).send(body)
+    await small_slack.until(lambda: small_slack.posted)
+    assert small_slack.posted[0]["replace_original"] is replaced
+    assert small_slack.posted[0]["response_type"] == "ephemeral"
+
+
+async def test_whoever_is_not_admitted_reaches_no_handler(small_slack, feature):
+    reached = []
+
+    class Closed(Exception):
+        pass
+
+    async def admit(call):
+        raise Closed
+
+    @declare(feature, "go")
+    async def go():
+        reached.append("command")
+
+    @feature.action("go")
+    async def press():
+        reached.append("action")
+
+    @feature.options("go")
+    async def suggest():
+        reached.append("options")
+
+    @feature.view("go", form=NoteForm)
+    async def save():
+        reached.append("view")
+
+    desk = Desk(small_slack, feature, admit=admit)
+    await desk.command("go")
+    await small_slack.until(lambda: len(small_slack.posted) == 1)
+    await desk.click("go")
+    await small_slack.until(lambda: len(small_slack.posted) == 2)
+    assert '"options": []' in (await desk.suggest("go", "x")).body
+    assert "failed: Closed" in (await desk.submit("go")).body
+    assert [one["text"] for one in small_slack.posted] == ["failed: Closed"] * 2
+    assert reached == []
 
 
 # --- Submit -----------------------------------------------------------------------------------

@@ -104,7 +104,10 @@ class Lead(Customized):
         "opportunities",
         "tasks",
         "custom",
+        "created_by",
         "created_by_name",
+        "updated_by",
+        "updated_by_name",
         "date_created",
         "date_updated",
     )
@@ -122,7 +125,10 @@ class Lead(Customized):
     opportunities: ManyIfAny[Opportunity] = None
     tasks: ManyIfAny[Task] = None
     custom_by_name: dict[str, Any] = Field(default_factory=dict)
+    created_by: Text = ""
     created_by_name: Text = ""
+    updated_by: Text = ""
+    updated_by_name: Text = ""
     date_created: Instant = None
     date_updated: Instant = None
 

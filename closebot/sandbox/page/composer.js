@@ -3,13 +3,14 @@
 import { h, icon } from "./dom.js";
 
 const TALLEST = 200;
-const EXAMPLES = ["/close connect", "/close lead Acme", "/close help"];
 
-/** Bring the composer to life. `onsend(text)` is awaited. */
-export function makeComposer({ form, field, button, examples, hint }, onsend) {
+/** Bring a composer to life. `onsend(text)` is awaited. */
+export function makeComposer({ form, field, button, hint }, onsend) {
   const sent = [];
   let at = 0;
   let commands = [];
+  let lines = [];
+  let completing = null;
 
   const fit = () => {
     field.style.height = "auto";
@@ -17,14 +18,30 @@ export function makeComposer({ form, field, button, examples, hint }, onsend) {
     button.disabled = !field.value.trim();
     const typed = field.value.split(" ", 1)[0];
     const meant = commands.find((one) => typed.startsWith("/") && one.command.startsWith(typed));
-    hint.hidden = !meant;
-    if (!meant) return;
-    hint.replaceChildren(h("strong", {}, meant.command), ` ${meant.usage_hint ?? ""}`,
+    if (hint) hint.hidden = !meant;
+    if (!meant || !hint) return;
+    const said = field.value.slice(meant.command.length).trimStart();
+    const fitting = verbsOf(meant).filter((verb) => verb.startsWith(said));
+    hint.replaceChildren(h("strong", {}, meant.command),
+      ` ${said && fitting.length ? fitting.join(" | ") : (meant.usage_hint ?? "")}`,
       h("span", { class: "hint-what" }, meant.description));
+  };
+
+  // Tab goes through what begins with what was typed; it leaves the field where nothing does.
+  const complete = (step) => {
+    const stem = completing?.stem ?? field.value;
+    if (!stem.startsWith("/")) return false;
+    const fitting = lines.filter((line) => line.startsWith(stem) && line !== stem);
+    if (!fitting.length) return false;
+    const next = completing ? (completing.at + step + fitting.length) % fitting.length : 0;
+    fill(`${fitting[next]} `);
+    completing = { stem, at: next };
+    return true;
   };
 
   const fill = (text) => {
     field.value = text;
+    completing = null;
     fit();
     field.focus();
     field.setSelectionRange(text.length, text.length);
@@ -37,11 +54,15 @@ export function makeComposer({ form, field, button, examples, hint }, onsend) {
     fill(sent[at] ?? "");
   };
 
-  field.addEventListener("input", fit);
+  field.addEventListener("input", () => {
+    completing = null;
+    fit();
+  });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const untouched = !field.value || field.value === sent[at];
     if (event.key === "Enter" && !event.shiftKey) form.requestSubmit();
+    else if (event.key === "Tab" && (!event.shiftKey || completing) && complete(event.shiftKey ? -1 : 1)) ;
     else if (event.key === "ArrowUp" && untouched) recall(-1);
     else if (event.key === "ArrowDown" && untouched && at < sent.length) recall(1);
     else return;
@@ -58,23 +79,26 @@ export function makeComposer({ form, field, button, examples, hint }, onsend) {
     await onsend(text);
   });
 
-  const chips = EXAMPLES.map((text) =>
-    h("button", { class: "try-one", type: "button", onclick: () => fill(text) }, text),
-  );
   button.replaceChildren(icon("send"));
-  examples.replaceChildren(h("span", { class: "try-word" }, "Try"), ...chips);
   fit();
 
   return {
     /** Name the conversation that is written to. */
-    name(place) {
-      field.placeholder = `Message ${place}`;
-      field.setAttribute("aria-label", `Message ${place}`);
+    name(place, words = `Message ${place}`) {
+      field.placeholder = words;
+      field.setAttribute("aria-label", words);
     },
+    fill,
     /** Know the slash commands that there are. */
     offer(declared) {
       commands = declared;
+      lines = declared.flatMap((one) =>
+        [one.command, ...verbsOf(one).map((verb) => `${one.command} ${verb}`)]);
     },
     focus: () => field.focus(),
   };
+}
+
+function verbsOf(declared) {
+  return (declared.usage_hint ?? "").split("|").map((verb) => verb.trim()).filter(Boolean);
 }

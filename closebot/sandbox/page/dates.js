@@ -1,28 +1,59 @@
-// Days and times, in the zone of this browser.
+// Days and times, in the zone of whoever one is.
 
 const DAY = 86_400_000;
 
-function format(moment, options) {
-  return new Intl.DateTimeFormat("en-US", options).format(moment);
+let ahead = 0;
+let timeZone;
+
+/** Know in which zone one is. */
+export function setZone(zone) {
+  timeZone = zone;
 }
 
-function sayDay(moment, month) {
-  const year = moment.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+/** Know how far the demo's clock is ahead of this browser's, in seconds. */
+export function setAhead(seconds) {
+  ahead = seconds * 1000;
+}
+
+function now() {
+  return new Date(Date.now() + ahead);
+}
+
+function format(moment, options) {
+  return new Intl.DateTimeFormat("en-US", { timeZone, ...options }).format(moment);
+}
+
+/** Say a day; the year only where it is another one. */
+export function sayDay(moment, month = "short") {
+  const year = yearOf(moment) === yearOf(now()) ? undefined : "numeric";
   return format(moment, { month, day: "numeric", year });
 }
 
 function sayPretty(moment, otherwise) {
-  const days = Math.round((startOfDay(moment) - startOfDay(new Date())) / DAY);
+  const days = Math.round((startOfDay(moment) - startOfDay(now())) / DAY);
   return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days] ?? otherwise;
 }
 
 function startOfDay(moment) {
-  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+  return Date.parse(isoDay(moment));
+}
+
+function isoDay(moment) {
+  return new Date(moment).toLocaleDateString("sv-SE", { timeZone });
+}
+
+function yearOf(moment) {
+  return isoDay(moment).slice(0, 4);
 }
 
 /** Say a moment as Slack does beside a message: 9:05 AM. */
 export function sayTime(moment) {
   return format(moment, { hour: "numeric", minute: "2-digit" });
+}
+
+/** Say a moment to the second, as logs do: 13:05:09. */
+export function saySecond(moment) {
+  return new Date(moment).toLocaleTimeString("sv-SE", { timeZone });
 }
 
 /** Say the day above the messages of that day. */
@@ -38,7 +69,7 @@ export function sayMoment(moment) {
 }
 
 const PARTS = {
-  date_num: (moment) => moment.toLocaleDateString("sv-SE"),
+  date_num: (moment) => isoDay(moment),
   date_slash: (moment) => format(moment, { year: "numeric", month: "2-digit", day: "2-digit" }),
   date: (moment) => sayDay(moment, "long"),
   date_short: (moment) => sayDay(moment, "short"),
@@ -54,7 +85,7 @@ const PARTS = {
 };
 
 function sayAgo(moment) {
-  const minutes = Math.round((moment - Date.now()) / 60_000);
+  const minutes = Math.round((moment - now()) / 60_000);
   const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
   if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
   if (Math.abs(minutes) < 48 * 60) return relative.format(Math.round(minutes / 60), "hour");

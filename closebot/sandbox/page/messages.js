@@ -8,8 +8,8 @@ import { openMenu } from "./popup.js";
 const TOGETHER = 5 * 60;
 const NEAR = 120;
 
-/** Keep `log` in step with lists of messages. */
-export function makeMessages(log) {
+/** Keep `log` in step with lists of messages; `inPane` shows one thread, not a channel. */
+export function makeMessages(log, { inPane = false } = {}) {
   let kept = new Map();
 
   /** Show `messages`; `surfaceOf(message)` offers what can be done in one. */
@@ -17,15 +17,17 @@ export function makeMessages(log) {
     const follow = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
     const next = new Map();
     let before = null;
-    for (const message of inThreads(messages)) {
+    const replies = countReplies(messages);
+    for (const message of inPane ? inThreads(messages) : withoutReplies(messages)) {
       const day = sayDayHeading(momentOf(message));
       if (!before || day !== sayDayHeading(momentOf(before))) {
         put(next, `day ${day}`, "", () => drawDay(day));
         before = null;
       }
       const compact = goesOn(before, message);
-      const seen = JSON.stringify([message, compact]);
-      put(next, message.ts, seen, () => drawMessage(message, compact, surfaceOf(message)));
+      const count = inPane ? 0 : (replies.get(message.ts) ?? 0);
+      const seen = JSON.stringify([message, compact, count]);
+      put(next, message.ts, seen, () => drawMessage(message, compact, surfaceOf(message), count));
       before = message;
     }
     if (!messages.length) put(next, "empty", emptyWords, () => drawEmpty(emptyWords));
@@ -69,7 +71,19 @@ function momentOf(message) {
   return new Date(Number(message.ts) * 1000);
 }
 
-// Replies follow what they answer; Slack would put them into a pane of their own.
+function countReplies(messages) {
+  const counted = new Map();
+  for (const one of messages.filter(isReply)) counted.set(one.thread_ts, (counted.get(one.thread_ts) ?? 0) + 1);
+  return counted;
+}
+
+// A reply stands in its thread; one whose thread is gone stands where it would be lost otherwise.
+function withoutReplies(messages) {
+  const known = new Set(messages.map((one) => one.ts));
+  return messages.filter((one) => !isReply(one) || !known.has(one.thread_ts));
+}
+
+// Replies follow what they answer.
 function inThreads(messages) {
   const parents = messages.filter((one) => !one.thread_ts || one.thread_ts === one.ts);
   const known = new Set(parents.map((one) => one.ts));
@@ -103,7 +117,7 @@ function drawEmpty(words) {
   return h("p", { class: "empty" }, words);
 }
 
-function drawMessage(message, compact, surface) {
+function drawMessage(message, compact, surface, replies) {
   const moment = momentOf(message);
   const time = h(
     "time",
@@ -124,14 +138,18 @@ function drawMessage(message, compact, surface) {
     : [drawWords(message.text ?? "", surface)];
   for (const one of message.attachments ?? []) blocks.push(drawAttachment(one, surface));
   if (message.edited) blocks.at(-1).append(" ", h("span", { class: "message-edited" }, "(edited)"));
-  const tools = surface.shortcuts.length ? drawTools(surface.shortcuts) : null;
+  const tools = message.ephemeral ? null : drawTools(surface);
+  const thread = replies
+    ? h("button", { class: "thread-open", type: "button", onclick: surface.openThread },
+        replies === 1 ? "1 reply" : `${replies} replies`)
+    : null;
   const classes = ["message", compact && "message-compact", isReply(message) && "message-reply",
     message.ephemeral && "message-ephemeral"].filter(Boolean).join(" ");
   return h("article", { class: classes, "data-ts": message.ts, "aria-label": message.user.name },
     only,
     h("div", { class: "message-side" },
       compact ? time : avatar(message.user.name, { bot: message.user.bot })),
-    h("div", { class: "message-body" }, head, blocks),
+    h("div", { class: "message-body" }, head, blocks, thread),
     tools);
 }
 
@@ -148,7 +166,17 @@ function drawAttachment(attachment, surface) {
   return h("div", { class: "block attachment" }, inside);
 }
 
-function drawTools(shortcuts) {
+function drawTools({ shortcuts, openThread }) {
+  const reply = openThread
+    ? h("button", { class: "button-plain", type: "button", "aria-label": "Reply in thread", onclick: openThread },
+        icon("reply"))
+    : null;
+  return reply || shortcuts.length
+    ? h("div", { class: "message-tools" }, reply, shortcuts.length ? drawShortcuts(shortcuts) : null)
+    : null;
+}
+
+function drawShortcuts(shortcuts) {
   const button = h("button", {
     class: "button-plain",
     type: "button",
@@ -157,5 +185,5 @@ function drawTools(shortcuts) {
     "aria-expanded": "false",
     onclick: () => openMenu(button, shortcuts),
   }, icon("dots"));
-  return h("div", { class: "message-tools" }, button);
+  return button;
 }

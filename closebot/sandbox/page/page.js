@@ -1,13 +1,20 @@
 // The page: who one is, which conversation is open, and everything in step with the sandbox.
 
-import { h, icon } from "./dom.js";
-import { drawBlocks } from "./blocks.js";
+import { h } from "./dom.js";
+import { makeClock } from "./clock.js";
+import { leadOf, makeCloseSide } from "./closeside.js";
 import { makeComposer } from "./composer.js";
+import { setZone } from "./dates.js";
+import { makeGuide } from "./guide.js";
+import { makeHappened } from "./happened.js";
+import { makeHome } from "./home.js";
 import { gather, makeModal } from "./modal.js";
 import { makeMessages } from "./messages.js";
-import { openMenu } from "./popup.js";
+import { makeOffered } from "./offered.js";
+import { drawPaneButtons, makePane } from "./pane.js";
 import { drawKey, drawLists, drawPeople } from "./side.js";
 import { makeSurface } from "./surface.js";
+import { makeThread } from "./thread.js";
 import { act, follow, look } from "./wire.js";
 
 const byId = (id) => document.getElementById(id);
@@ -16,17 +23,32 @@ const DIRECT = "dm";
 const messages = makeMessages(byId("log"));
 const modal = makeModal({ onsubmit: submitModal, onclose: closeModal });
 const composer = makeComposer(
-  { form: byId("composer"), field: byId("text"), button: byId("send"), examples: byId("try"),
-    hint: byId("hint") },
-  send,
+  { form: byId("composer"), field: byId("text"), button: byId("send"), hint: byId("hint") },
+  (text) => send(text),
 );
+const home = makeHome(
+  { tabs: byId("tabs"), home: byId("home"), log: byId("log"), foot: byId("foot") },
+  chooseTab,
+);
+const pane = makePane(byId("pane"), showPane);
+const thread = makeThread(send);
+const offered = makeOffered(byId("shortcuts"), composer, {
+  run: async (id) => say(await act("shortcut", { as: me, callback_id: id })),
+  runOn: async (ts, id) =>
+    say(await act("message_shortcut", { as: me, channel: place, ts, callback_id: id })),
+});
+const closeSide = makeCloseSide();
+const PANES = {
+  close: { words: "Close", part: closeSide },
+  wire: { words: "What happened", part: makeHappened() },
+};
 let me = "";
 let place = "sales";
 let tab = "messages";
 let state = null;
+let clock = null;
+let shown = [];
 let keys = {};
-let commands = [];
-let onMessages = [];
 let typed = new Map();
 let read = new Map();
 let stopFollowing = () => {};
@@ -57,6 +79,7 @@ async function arrive() {
   place = where;
   tab = "messages";
   messages.clear();
+  if (pane.mode === "thread") pane.close();
   hideNotice();
   await refresh();
   composer.focus();
@@ -89,7 +112,7 @@ async function refresh() {
 
 async function fetchAll() {
   const [who, where, onHome] = [me, place, tab === "home"];
-  const [seen, listed, opened, home] = await Promise.all([
+  const [seen, listed, opened, published] = await Promise.all([
     look("state", { as: who }),
     look("messages", { as: who, channel: where }),
     look("modal", { as: who }),
@@ -99,38 +122,54 @@ async function fetchAll() {
     again = true;
     return;
   }
-  const mine = seen.channels.filter((one) => one.is_member).map((one) => one.key);
+  const mine = [...seen.channels.filter((one) => one.is_member), ...seen.talks].map((one) => one.key);
   if (where !== DIRECT && !mine.includes(where)) {
     go(who, mine[0] ?? DIRECT);
     return;
   }
   state = seen;
   drawFrame();
+  clock?.show();
+  shown = listed;
   messages.show(listed, surfaceOfMessage, emptyWords());
+  if (pane.mode === "thread") thread.update(listed, surfaceOfMessage);
   showModal(opened);
-  if (onHome) drawHome(home);
+  if (onHome) home.show(published, surfaceOfView, `${state.bot.name} shows nothing here.`);
+  await updatePane();
 }
 
 function drawFrame() {
+  setZone(state.me.zone);
   byId("team").textContent = state.team?.name ?? state.team ?? "";
   byId("connection").textContent = state.bot.connected
     ? `${state.bot.name} is connected`
     : `${state.bot.name} is not connected`;
+  countViolations(state.violations.length);
   const unread = readUpTo(state.latest);
-  const drawn = JSON.stringify([me, place, state.people, state.channels, keys[me], unread]);
+  const drawn = JSON.stringify([me, place, state.people, state.channels, state.talks, keys[me], unread]);
   if (drawn === drawFrame.seen) return;
   drawFrame.seen = drawn;
   drawLists(byId("lists"), state, { place, unread }, (key) => go(me, key));
-  drawPeople(byId("person"), state);
+  drawPeople(byId("person"), byId("title"), state);
   drawKey(byId("key"), keys[me]);
   const channel = state.channels.find((one) => one.key === place);
+  const talk = state.talks.find((one) => one.key === place);
   const direct = place === DIRECT;
-  const name = direct ? state.bot.name : `#${channel?.name ?? place}`;
-  byId("place").textContent = direct ? name : `${channel?.private ? "🔒" : "#"} ${channel?.name ?? place}`;
-  byId("topic").textContent = direct ? "App" : describe(channel);
+  const name = direct ? state.bot.name : (talk?.name ?? `#${channel?.name ?? place}`);
+  const sign = channel?.private ? "🔒" : "#";
+  byId("place").textContent = channel ? `${sign} ${channel.name}` : name;
+  byId("topic").textContent = direct ? "App" : talk ? "Direct message" : describe(channel);
   document.title = `${name} · closebot demo`;
   composer.name(name);
-  drawTabs(direct);
+  home.showTabs(direct, tab);
+}
+
+function countViolations(count) {
+  const button = byId("panes").querySelector("[data-pane=wire]");
+  if (!button || countViolations.last === count) return;
+  countViolations.last = count;
+  const badge = h("span", { class: "top-count" }, count, h("span", { class: "unseen" }, " not allowed"));
+  button.replaceChildren(PANES.wire.words, ...(count ? [badge] : []));
 }
 
 // Whatever was there when one came has been read, and so has what stands open.
@@ -150,45 +189,48 @@ function describe(channel) {
 
 function emptyWords() {
   const examples = keys[me] ? "Type /close connect, paste the key on the left, then /close lead Acme." : "";
+  if (state.talks.some((one) => one.key === place)) return "Nothing has been said between you yet.";
   return place === DIRECT
     ? `This is your conversation with ${state.bot.name}. ${examples}`
     : `Nothing has been said here yet. ${examples}`;
 }
 
-// --- tabs and Home ---------------------------------------------------------------------------
-
-function drawTabs(direct) {
-  const tabs = byId("tabs");
-  tabs.hidden = !direct;
-  const make = (key, text) =>
-    h("button", { class: "tab", type: "button", role: "tab", "aria-selected": String(tab === key),
-      onclick: () => chooseTab(key) }, text);
-  tabs.replaceChildren(make("home", "Home"), make("messages", "Messages"));
-  byId("home").hidden = tab !== "home";
-  byId("log").hidden = tab === "home";
-  byId("foot").hidden = tab === "home";
-}
+// --- tabs, Home, and the pane at the right ---------------------------------------------------
 
 async function chooseTab(key) {
   tab = key;
-  drawTabs(true);
+  home.showTabs(true, tab);
   if (key === "home") {
-    drawHome.seen = "";
+    home.forget();
     say(await act("home_open", { as: me }));
   }
   await refresh();
 }
 
-function drawHome(home) {
-  const view = home?.view ?? (home?.blocks ? home : null);
-  const now = JSON.stringify(view);
-  if (now === drawHome.seen) return;
-  drawHome.seen = now;
-  const words = `${state.bot.name} shows nothing here.`;
-  const drawn = view
-    ? drawBlocks(view.blocks, surfaceOfView(view))
-    : [h("p", { class: "empty" }, words)];
-  byId("home").replaceChildren(h("div", { class: "home-body" }, drawn));
+function showPane(mode) {
+  for (const one of byId("panes").children) one.setAttribute("aria-pressed", String(one.dataset.pane === mode));
+}
+
+async function togglePane(mode) {
+  if (pane.mode === mode) return pane.close();
+  pane.open(mode, PANES[mode].words, PANES[mode].part.node);
+  await updatePane();
+}
+
+async function updatePane() {
+  if (pane.mode in PANES) await PANES[pane.mode].part.update(me);
+}
+
+function openThread(ts) {
+  thread.open(ts);
+  pane.open("thread", "Thread", thread.node);
+  thread.update(shown, surfaceOfMessage);
+  thread.focus();
+}
+
+async function openLead(id) {
+  pane.open("close", PANES.close.words, closeSide.node);
+  await closeSide.show(me, id);
 }
 
 // --- what can be done ------------------------------------------------------------------------
@@ -196,7 +238,8 @@ function drawHome(home) {
 function surfaceOfMessage(message) {
   const where = { channel: place, ts: message.ts };
   const surface = makeSurface({ state, as: me, where, typed, scope: `${place}/${message.ts}`, say });
-  return { ...surface, shortcuts: shortcutsOf(message) };
+  return { ...surface, shortcuts: offered.onMessage(message),
+    openThread: () => openThread(message.thread_ts ?? message.ts) };
 }
 
 function surfaceOfView(view) {
@@ -220,42 +263,22 @@ async function closeModal(all) {
   await refresh();
 }
 
-async function send(text) {
+async function send(text, threadTs = "") {
   hideNotice();
-  const verb = text.startsWith("/") ? "command" : "say";
-  const command = text.split(/\s/, 1)[0];
-  if (verb === "command" && commands.length && !commands.includes(command)) {
-    say({ notice: `${command} is not a command here. Type ${commands.join(" or ")}.` });
-    return;
-  }
-  say(await act(verb, { as: me, channel: place, text }));
+  const refusal = text.startsWith("/") && offered.refuse(text);
+  if (refusal) return say({ notice: refusal });
+  const within = threadTs ? { thread_ts: threadTs } : {};
+  say(await act(text.startsWith("/") ? "command" : "say", { as: me, channel: place, text, ...within }));
   await refresh();
 }
 
-/** Offer what the app's manifest declares: commands while one types, shortcuts in menus. */
-function offerFeatures({ slash_commands: declared = [], shortcuts = [] }) {
-  commands = declared.map((one) => one.command);
-  composer.offer(declared);
-  onMessages = shortcuts.filter((one) => one.type === "message");
-  const anywhere = shortcuts.filter((one) => one.type === "global");
-  const button = byId("shortcuts");
-  button.replaceChildren(icon("bolt"));
-  button.hidden = !anywhere.length;
-  button.addEventListener("click", () =>
-    openMenu(button, anywhere.map((one) => ({
-      text: one.name,
-      choose: async () => say(await act("shortcut", { as: me, callback_id: one.callback_id })),
-    }))));
-}
-
-function shortcutsOf(message) {
-  if (message.ephemeral) return [];
-  return onMessages.map((one) => ({
-    text: one.name,
-    choose: async () =>
-      say(await act("message_shortcut",
-        { as: me, channel: place, ts: message.ts, callback_id: one.callback_id })),
-  }));
+/** Do the first thing of a step of the guide: fill the command box, or use a shortcut. */
+async function startStep(step) {
+  if (tab === "home") await chooseTab("messages");
+  if (step.text) return composer.fill(step.text);
+  const last = shown.findLast((one) => !one.ephemeral && !one.user.bot);
+  const ts = last?.ts ?? (await act("say", { as: me, channel: place, text: step.say })).ts;
+  await offered.runOn(ts, step.shortcut);
 }
 
 /** Show what Slack itself would say when something went wrong. */
@@ -278,5 +301,17 @@ byId("person").addEventListener("change", (event) => go(event.target.value, plac
 window.addEventListener("hashchange", arrive);
 const told = await look("page-data");
 keys = told.keys ?? {};
-offerFeatures(told.features ?? {});
+offered.learn(told.features ?? {});
+const panes = Object.keys(PANES).filter((mode) => told.demo || mode !== "close");
+drawPaneButtons(byId("panes"), panes.map((mode) => [mode, PANES[mode].words]), togglePane);
+makeGuide(byId("guide"), told.guide ?? [], startStep);
+if (told.demo) {
+  clock = await makeClock(byId("clock"), () => me, (answer) => { say(answer); refresh(); });
+  document.addEventListener("click", (event) => {
+    const lead = leadOf(event.target.closest?.("a")?.href ?? "");
+    if (!lead || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    openLead(lead);
+  });
+}
 await arrive();

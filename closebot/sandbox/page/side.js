@@ -11,9 +11,12 @@ export function drawLists(lists, state, { place, unread }, choose) {
   );
   const bot = drawRow("dm", avatar(state.bot.name, { bot: true, small: true }), state.bot.name,
     h("span", { class: "app-badge" }, "APP"));
+  const talks = (state.talks ?? []).map((talk) =>
+    drawRow(talk.key, avatar(talk.name, { small: true }), talk.name));
   lists.replaceChildren(
     drawGroup("Channels", rows),
     drawGroup("Apps", [bot]),
+    ...(talks.length ? [drawGroup("Direct messages", talks)] : []),
   );
 
   function drawRow(key, sign, name, more) {
@@ -38,12 +41,13 @@ function drawGroup(name, rows) {
 }
 
 /** Draw who can be chosen. */
-export function drawPeople(select, state) {
+export function drawPeople(select, title, state) {
   const options = state.people.map((person) =>
     h("option", { value: person.key }, person.name),
   );
   select.replaceChildren(...options);
   select.value = state.me.key;
+  title.textContent = state.me.title;
 }
 
 /** Draw the Close key of whoever one is, with a way to copy it. */

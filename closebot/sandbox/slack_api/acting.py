@@ -11,7 +11,12 @@ from closebot.sandbox.slack_api import payloads
 from closebot.sandbox.slack_api.blocks import check_options
 from closebot.sandbox.slack_api.content import read_view
 from closebot.sandbox.slack_api.delivery import Ack, Delivery
-from closebot.sandbox.slack_api.events import events_of_message, home_opened, wrap_event
+from closebot.sandbox.slack_api.events import (
+    event_of_draft,
+    events_of_message,
+    home_opened,
+    wrap_event,
+)
 from closebot.sandbox.slack_api.faults import Refused
 from closebot.sandbox.slack_api.forms import refuse_incomplete
 from closebot.sandbox.slack_api.records import Address, Json, Post, User, View
@@ -100,7 +105,8 @@ class Acting:
         self, user: User, where: Post | View, block_id: str, action_id: str, value: Any = None
     ) -> str:
         """Use an element of a message or a view: press it, or pick or enter `value`."""
-        block, element = find_element(where.blocks, block_id, action_id)
+        blocks = where.blocks if isinstance(where, View) else where.shown_blocks
+        block, element = find_element(blocks, block_id, action_id)
         entered = self._enter(where, block, element, value)
         action = action_of(block, element, entered, self._state.next_ts())
         if isinstance(where, View):
@@ -248,6 +254,17 @@ class Acting:
         post = self._state.post(where.id, user.id, content, thread_ts=thread_ts, client_msg_id=name)
         for event in events_of_message(self._state, post, where, self._subscribed):
             await self._delivery.send_event(wrap_event(self._state, event, where))
+        return post
+
+    async def draft(self, user: User, text: str) -> Post:
+        """Write a message without sending it; links in it may unfold meanwhile."""
+        unfurl_id = f"{user.id}-{self._state.token(4)}-0000-4000-8000-{self._state.token(6)}"
+        typed = escape_typed(self._state, text)
+        post = Post(self._state.next_ts(), "COMPOSER", user.id, typed, audience=user.id)
+        self._state.drafts[unfurl_id] = post
+        event = event_of_draft(self._state, post, unfurl_id)
+        if event["links"] and "link_shared" in self._subscribed:
+            await self._delivery.send_event(wrap_event(self._state, event, None))
         return post
 
     async def open_home(self, user: User) -> None:

@@ -59,6 +59,7 @@ class Control:
         *,
         page: Path | None,
         page_data: Mapping[str, Any],
+        extend: Callable[[web.Application], None] | None = None,
     ) -> None:
         self._state = state
         self._acting = acting
@@ -66,6 +67,7 @@ class Control:
         self._is_reached_by_http = is_reached_by_http
         self._page = page
         self._page_data = page_data
+        self._extend = extend
 
     async def mount(self, application: web.Application) -> None:
         """Add the routes; the page's own come last."""
@@ -75,7 +77,7 @@ class Control:
             "messages": self._look_at_messages,
             "modal": self._look_at_modal,
             "home": self._look_at_home,
-            "log": lambda _: show_log(self._state),
+            "log": self._look_at_log,
         }
         deeds: dict[str, Deed] = {
             "command": self._command,
@@ -95,6 +97,8 @@ class Control:
             application.router.add_post(f"/sim/{name}", self._answer_deed(deed))
         application.router.add_get("/sim/events", self._stream)
         application.router.add_get("/sim/page-data", self._give_page_data)
+        if self._extend is not None:
+            self._extend(application)
         if self._page is not None:
             application.router.add_get("/", self._give_page)
             # It looks at the disk.
@@ -139,6 +143,12 @@ class Control:
     def _look_at_home(self, asked: Asked) -> Json | None:
         home = self._state.homes.get(asked.user.id)
         return {"view": view_body(self._state, home)} if home else None
+
+    def _look_at_log(self, asked: Asked) -> list[Json]:
+        after = asked.text("after", "0")
+        if not after.isdecimal():
+            raise BadAsk("after is not a number")
+        return show_log(self._state, int(after))
 
     async def _give_page(self, _: web.Request) -> web.StreamResponse:
         return web.FileResponse((self._page or Path()) / "index.html")

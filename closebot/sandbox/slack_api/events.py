@@ -13,7 +13,13 @@ from closebot.sandbox.slack_api.state import State
 from closebot.sandbox.slack_api.typed import rich_blocks
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|[^>]*)?>")
-_MESSAGE_EVENTS = {"im": "message.im", "private": "message.groups", "public": "message.channels"}
+_MESSAGE_EVENTS = {
+    "im": "message.im",
+    "mpim": "message.mpim",
+    "private": "message.groups",
+    "public": "message.channels",
+}
+_KINDS = {"im": "im", "mpim": "mpim", "private": "group", "public": "channel"}
 
 
 def wrap_event(state: State, event: dict[str, Any], channel: Conversation | None) -> Json:
@@ -63,30 +69,46 @@ def events_of_message(
         message["thread_ts"] = post.thread_ts
     events: list[Json] = []
     if is_member and _MESSAGE_EVENTS[where.kind] in subscribed:
-        kind = {"im": "im", "private": "group", "public": "channel"}[where.kind]
-        events.append(message | {"channel_type": kind})
+        events.append(message | {"channel_type": _KINDS[where.kind]})
     mentioned = f"<@{state.bot.id}>" in post.text
     if is_member and mentioned and "app_mention" in subscribed and where.kind != "im":
         events.append(message | {"type": "app_mention"})
-    urls = _LINK.findall(post.text)
-    if urls and "link_shared" in subscribed:
-        events.append(_link_shared(post, urls, is_member=is_member))
+    if (links := _links_in(post.text)) and "link_shared" in subscribed:
+        shared = {
+            "type": "link_shared",
+            "user": post.user,
+            "channel": post.channel,
+            "message_ts": post.ts,
+            "links": links,
+            "source": "conversations_history",
+            "unfurl_id": f"{post.channel}-{post.ts}",
+            "is_bot_user_member": is_member,
+            "event_ts": post.ts,
+        }
+        events.append(shared | ({"thread_ts": post.thread_ts} if post.thread_ts else {}))
     return events
 
 
-def _link_shared(post: Post, urls: list[str], *, is_member: bool) -> Json:
-    links = [{"url": url, "domain": urlsplit(url).hostname or ""} for url in urls]
+def event_of_draft(state: State, post: Post, unfurl_id: str) -> Json:
+    """Return the event of links in what somebody writes and has not sent.
+
+    https://docs.slack.dev/messaging/unfurling-links-in-messages#composer
+    """
     return {
         "type": "link_shared",
         "user": post.user,
-        "channel": post.channel,
-        "message_ts": post.ts,
-        "links": links,
-        "source": "conversations_history",
-        "unfurl_id": f"{post.channel}-{post.ts}",
-        "is_bot_user_member": is_member,
-        "event_ts": post.ts,
+        "channel": "COMPOSER",
+        "message_ts": unfurl_id,
+        "links": _links_in(post.text),
+        "source": "composer",
+        "unfurl_id": unfurl_id,
+        "is_bot_user_member": False,
+        "event_ts": state.next_ts(),
     }
+
+
+def _links_in(text: str) -> list[Json]:
+    return [{"url": url, "domain": urlsplit(url).hostname or ""} for url in _LINK.findall(text)]
 
 
 def home_opened(state: State, user: User) -> Json:

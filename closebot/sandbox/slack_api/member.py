@@ -82,6 +82,10 @@ class Member:
         post = await self._acting.say(self._user, channel, text, thread_ts)
         return show_message(self._state, post)
 
+    async def draft(self, text: str) -> Post:
+        """Write a message without sending it; `unfurls` of it is what is shown meanwhile."""
+        return await self._acting.draft(self._user, text)
+
     async def shortcut(self, callback_id: str) -> None:
         """Run a global shortcut."""
         await self._acting.shortcut(self._user, callback_id)
@@ -113,10 +117,7 @@ class Member:
         box that is ticked is unticked. A confirmation is answered by `confirm`.
         """
         where = self._facing(channel)
-        blocks = list(where.blocks)
-        if isinstance(where, Post):
-            for shown in [*where.attachments, *where.unfurls.values()]:
-                blocks += shown.get("blocks") or []
+        blocks = where.shown_blocks if isinstance(where, Post) else where.blocks
         seen: list[str] = []
         for block, element in _in_row(blocks, row):
             option = _find_words(element, words, seen)

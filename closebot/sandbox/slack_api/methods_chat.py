@@ -1,10 +1,13 @@
 """The Web API about messages."""
 
+from typing import Any
+
 from closebot.sandbox.slack_api.content import read_blocks, read_message
 from closebot.sandbox.slack_api.faults import Refused
 from closebot.sandbox.slack_api.methods_people import find_user
 from closebot.sandbox.slack_api.payloads import message_body
 from closebot.sandbox.slack_api.records import Conversation, Json, Post
+from closebot.sandbox.slack_api.values import fill_in_ids
 from closebot.sandbox.slack_api.web_api import Call, Method
 
 
@@ -109,28 +112,54 @@ def make_permalink(call: Call) -> Json:
 
 
 def unfurl(call: Call) -> Json:
-    unfurls = call.arguments.get("unfurls")
-    if not unfurls and not call.flag("user_auth_required"):
+    unfurls, asks = call.arguments.get("unfurls"), call.flag("user_auth_required")
+    if not unfurls and not asks:
         raise Refused("missing_unfurls")
+    post = _find_shared(call)
+    if not isinstance(unfurls or {}, dict):
+        raise Refused("invalid_unfurls_format")
+    shown = {url: _read_unfurl(call, post, url, one) for url, one in (unfurls or {}).items()}
+    post.unfurls |= shown
+    if asks:
+        _ask_to_sign_in(call, post)
+    call.state.changes.note("message")
+    return {}
+
+
+def _find_shared(call: Call) -> Post:
+    """Find the message, or what is being written, that has the links. Raises `Refused`."""
     by_id = bool(call.text("unfurl_id") and call.text("source"))
     by_place = bool(call.text("channel") and call.text("ts"))
     if by_id == by_place:
         raise Refused("invalid_arguments", "either unfurl_id and source, or channel and ts")
     name = call.text("unfurl_id")
     channel, _, ts = name.partition("-") if by_id else (call.text("channel"), "", call.text("ts"))
-    post = call.state.post_at(channel, ts)
+    is_draft = by_id and call.text("source") == "composer"
+    post = call.state.drafts.get(name) if is_draft else call.state.post_at(channel, ts)
     if post is None:
         raise Refused("cannot_unfurl_message")
-    if not isinstance(unfurls or {}, dict):
+    return post
+
+
+def _read_unfurl(call: Call, post: Post, url: str, shown: Any) -> Json:
+    if url not in post.text:
+        raise Refused("cannot_unfurl_url")
+    if not isinstance(shown, dict):
         raise Refused("invalid_unfurls_format")
-    for url, shown in (unfurls or {}).items():
-        if url not in post.text:
-            raise Refused("cannot_unfurl_url")
-        if isinstance(shown, dict) and shown.get("blocks") is not None:
-            read_blocks(shown["blocks"], rich_text=False)
-        post.unfurls[url] = shown
-    call.state.changes.note("message")
-    return {}
+    if shown.get("blocks") is None:
+        return shown
+    blocks = read_blocks(shown["blocks"], rich_text=False)
+    return shown | {"blocks": fill_in_ids(blocks, call.state.token)}
+
+
+def _ask_to_sign_in(call: Call, post: Post) -> None:
+    """Show the invitation to sign in to the person who shared the link, privately."""
+    if post.channel not in call.state.conversations:
+        return
+    blocks = call.arguments.get("user_auth_blocks")
+    said = call.text("user_auth_message") or "Sign in to see what this link leads to."
+    content = {"text": said, "blocks": read_blocks(blocks) if blocks else []}
+    call.state.post(post.channel, call.state.bot.id, content, audience=post.user)
 
 
 METHODS: dict[str, Method] = {

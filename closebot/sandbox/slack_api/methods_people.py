@@ -62,7 +62,7 @@ def show_user(state: State, user: User) -> Json:
         "id": user.id,
         "team_id": user.team_id,
         "name": user.username,
-        "deleted": False,
+        "deleted": user.deleted,
         "color": "9f69e7",
         "real_name": user.real_name,
         "tz": user.zone,
@@ -72,7 +72,7 @@ def show_user(state: State, user: User) -> Json:
         "is_admin": user.role == "admin",
         "is_owner": False,
         "is_primary_owner": False,
-        "is_restricted": user.role == "guest",
+        "is_restricted": user.role in {"guest", "guest_of_several"},
         "is_ultra_restricted": user.role == "guest",
         "is_bot": user.is_bot,
         "is_app_user": False,
@@ -82,9 +82,16 @@ def show_user(state: State, user: User) -> Json:
 
 
 def show_one(call: Call) -> Json:
+    _demand(call, "users:read")
     user = find_user(call.state, call.text("user"))
     shown = show_user(call.state, user)
     return {"user": shown | ({"locale": "en-US"} if call.flag("include_locale") else {})}
+
+
+def _demand(call: Call, scope: str) -> None:
+    if scope not in call.state.scopes:
+        provided = ",".join(call.state.scopes)
+        raise Refused("missing_scope", needed=scope, provided=provided)
 
 
 def find_user(state: State, name: str) -> User:
@@ -136,7 +143,7 @@ def show_conversation(state: State, conversation: Conversation) -> Json:
             "is_user_deleted": False,
             "priority": 0,
         }
-    private = conversation.kind == "private"
+    private = conversation.kind in {"private", "mpim"}
     return {
         "id": conversation.id,
         "name": conversation.name,
@@ -144,7 +151,7 @@ def show_conversation(state: State, conversation: Conversation) -> Json:
         "is_channel": not private,
         "is_group": private,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": conversation.kind == "mpim",
         "is_private": private,
         "created": 1700000000,
         "creator": next(iter(state.users)),
@@ -152,6 +159,8 @@ def show_conversation(state: State, conversation: Conversation) -> Json:
         "is_general": conversation.key == "general",
         "is_shared": conversation.shared,
         "is_ext_shared": conversation.shared,
+        "is_pending_ext_shared": conversation.pending,
+        "pending_shared": [state.partner_id] if conversation.pending else [],
         "is_org_shared": False,
         "is_member": state.bot.id in conversation.members,
         "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
@@ -164,7 +173,7 @@ def _find_visible(call: Call) -> Conversation:
     conversation = call.state.conversations.get(call.text("channel"))
     if conversation is None:
         raise Refused("channel_not_found")
-    if conversation.kind == "private" and call.state.bot.id not in conversation.members:
+    if conversation.kind != "public" and call.state.bot.id not in conversation.members:
         raise Refused("channel_not_found")
     return conversation
 
@@ -184,10 +193,19 @@ def open_conversation(call: Call) -> Json:
 
 
 def show_channel(call: Call) -> Json:
+    _demand_reading(call)
     return {"channel": show_conversation(call.state, _find_visible(call))}
 
 
+def _demand_reading(call: Call) -> None:
+    """Refuse whoever may not read of conversations of this kind."""
+    asked = call.state.conversations.get(call.text("channel"))
+    scopes = {"private": "groups:read", "im": "im:read", "mpim": "mpim:read"}
+    _demand(call, scopes.get(asked.kind, "channels:read") if asked else "channels:read")
+
+
 def list_members(call: Call) -> Json:
+    _demand_reading(call)
     members = sorted(_find_visible(call).members)
     return {"members": members, "response_metadata": {"next_cursor": ""}}
 

@@ -138,6 +138,11 @@ def message_action_body(state: State, user: User, post: Post, action: Json, addr
         "response_url": address,
         "actions": [action],
     }
+    for url, shown in post.unfurls.items():
+        if action["block_id"] in {block["block_id"] for block in shown.get("blocks") or []}:
+            more = {"type": "message_attachment", "attachment_id": 1, "is_app_unfurl": True}
+            body["container"] = container | more | {"app_unfurl_url": url}
+            return body | {"app_unfurl": deepcopy(shown) | {"id": 1, "app_unfurl_url": url}}
     if not post.audience:
         body["message"] = message_body(state, post)
     return body

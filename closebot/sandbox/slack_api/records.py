@@ -26,24 +26,32 @@ class User:
     role: str
     team_id: str
     is_bot: bool = False
+    deleted: bool = False
 
 
 @dataclass
 class Conversation:
-    """A channel, or a private conversation with the bot (`im`)."""
+    """A channel, or a direct message (`im`, with several people `mpim`).
+
+    `shared`: another company reads along; `pending`: one was invited to.
+    """
 
     id: str
     key: str
     name: str
-    kind: Literal["public", "private", "im"]
+    kind: Literal["public", "private", "im", "mpim"]
     members: set[str]
     topic: str = ""
     shared: bool = False
+    pending: bool = False
 
 
 @dataclass
 class Post:
-    """A message. `audience` is the one person who sees it, when it is ephemeral."""
+    """A message. `audience` is the one person who sees it, when it is ephemeral.
+
+    `unfurls`: what an app shows below it, by the address of the link.
+    """
 
     ts: str
     channel: str
@@ -59,6 +67,12 @@ class Post:
     by_bot: bool = False
     values: Values = field(default_factory=dict)
     unfurls: Json = field(default_factory=dict)
+
+    @property
+    def shown_blocks(self) -> list[Json]:
+        """Its blocks, and those of what is attached to it."""
+        shown = [*self.attachments, *self.unfurls.values()]
+        return [*self.blocks, *(block for one in shown for block in one.get("blocks") or [])]
 
 
 @dataclass
@@ -112,11 +126,15 @@ class Address:
 
 @dataclass
 class Entry:
-    """One line of the log: a delivery to the app, or a call of the app."""
+    """One line of the log: a delivery to the app, a call of the app, or what it did wrong.
 
-    kind: Literal["delivery", "call", "response"]
+    `number` counts from 1 and is given when it is recorded.
+    """
+
+    kind: Literal["delivery", "call", "response", "violation"]
     name: str
     sent: Any
     answer: Any
     ms: float
     at: datetime
+    number: int = 0

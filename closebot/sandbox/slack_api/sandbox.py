@@ -16,7 +16,7 @@ from closebot.sandbox.slack_api.control import Control
 from closebot.sandbox.slack_api.delivery import ACK_WITHIN, RETRIES, Delivery
 from closebot.sandbox.slack_api.faults import Faults
 from closebot.sandbox.slack_api.member import Member
-from closebot.sandbox.slack_api.records import Conversation, Entry
+from closebot.sandbox.slack_api.records import Conversation, Entry, User
 from closebot.sandbox.slack_api.responses import Responses
 from closebot.sandbox.slack_api.shown import show_message, show_view
 from closebot.sandbox.slack_api.sockets import Sockets
@@ -29,10 +29,23 @@ T = TypeVar("T")
 
 HOST = "127.0.0.1"
 LARGEST = 4 * 1024 * 1024
+# What the app is granted, where a test or a deployment does not say otherwise.
+SCOPES = (
+    "commands",
+    "chat:write",
+    "im:write",
+    "users:read",
+    "users:read.email",
+    "links:read",
+    "links:write",
+    "channels:read",
+    "groups:read",
+)
 EVENTS = frozenset({"app_home_opened", "app_mention", "link_shared", "message.im"})
 METHODS = methods_people.METHODS | methods_chat.METHODS | methods_views.METHODS
 # A predicate may look at more than the sandbox, whose changes alone would wake it.
 _LOOK_EVERY = 0.1
+_LOOK_AGAIN = 60.0
 
 
 class SlackSandbox:
@@ -40,9 +53,9 @@ class SlackSandbox:
 
     `now` returns the time in UTC; `token(n)` n random bytes in hexadecimal. With `request_url`
     the app is reached by signed HTTP POST, otherwise over Socket Mode. `subscribed` names the
-    events that the app wants; `retries` are the seconds before each repeated delivery of an
-    event. `page` is a folder that is served at `/`, and `page_data` what it finds at
-    `/sim/page-data`.
+    events that the app wants, `scopes` what it was granted; `retries` are the seconds before each
+    repeated delivery of an event. `page` is a folder that is served at `/`, and `page_data` what
+    it finds at `/sim/page-data`; `extend` adds what else the page asks this server for.
     """
 
     def __init__(
@@ -57,11 +70,13 @@ class SlackSandbox:
         world: World | None = None,
         bot_name: str = "closebot",
         subscribed: frozenset[str] = EVENTS,
+        scopes: Sequence[str] = SCOPES,
         ack_within: float = ACK_WITHIN,
         retries: Sequence[float] = RETRIES,
         token: Callable[[int], str] = secrets.token_hex,
         page: Path | None = None,
         page_data: Mapping[str, Any] | None = None,
+        extend: Callable[[web.Application], None] | None = None,
     ) -> None:
         self.bot_token = bot_token or f"xoxb-{token(6)}-{token(12)}"
         self.app_token = app_token or f"xapp-1-A0CLOSEBOT-{token(6)}-{token(16)}"
@@ -71,6 +86,7 @@ class SlackSandbox:
         self._port = port
         self._runner: web.AppRunner | None = None
         self._state = State(world or World(), now=now, token=token, bot_name=bot_name)
+        self._state.scopes = list(scopes)
         views = Views(self._state)
         self._sockets = Sockets(self._state)
         self._responses = Responses(self._state, self.faults)
@@ -91,6 +107,7 @@ class SlackSandbox:
             app_token=self.app_token,
             methods=METHODS,
             ticket=self._sockets.issue_ticket,
+            scopes=self._state.scopes,
         )
         self._control = Control(
             self._state,
@@ -99,6 +116,7 @@ class SlackSandbox:
             lambda: self.request_url is not None,
             page=page,
             page_data=page_data or {},
+            extend=extend,
         )
 
     # --- what is going on ---------------------------------------------------------------------
@@ -129,6 +147,11 @@ class SlackSandbox:
         return self._sockets.connected
 
     @property
+    def scopes(self) -> list[str]:
+        """What the app is granted; may be changed."""
+        return self._state.scopes
+
+    @property
     def request_url(self) -> str | None:
         """Where the app is reached by HTTP; None in Socket Mode."""
         return self._delivery.request_url
@@ -144,6 +167,23 @@ class SlackSandbox:
     def channel(self, key: str) -> Conversation:
         """Find a channel: `sales`, `general`, …."""
         return self._state.channel(key)
+
+    def user(self, key: str) -> User:
+        """Find somebody's record, which may be changed: `role`, `team_id`, `deleted`."""
+        return self._state.user(key)
+
+    def talk(self, *keys: str) -> Conversation:
+        """Let people talk with each other, without the bot."""
+        return self._state.talk(*keys)
+
+    async def answered(self) -> None:
+        """Wait until the app has shown blocks to somebody for the first time."""
+        while not any(post.by_bot and post.blocks for post in self._state.posts):
+            await self._state.changes.after(self._state.changes.count, _LOOK_AGAIN)
+
+    def note(self, kind: str) -> None:
+        """Tell the page that something else has changed."""
+        self._state.changes.note(kind)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Send every Socket Mode connection away, as Slack does now and then."""

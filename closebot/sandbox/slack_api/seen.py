@@ -18,6 +18,13 @@ def show_workspace(state: State, me: User, *, connected: bool) -> Json:
             if conversation.kind == "public"
             or (conversation.kind == "private" and me.id in conversation.members)
         ],
+        "talks": [
+            _show_talk(state, conversation, me)
+            for conversation in state.conversations.values()
+            if conversation.kind in {"im", "mpim"}
+            and me.id in conversation.members
+            and state.bot.id not in conversation.members
+        ],
         "team": {"id": state.team_id, "name": state.world.company},
         "bot": {"id": state.bot.id, "name": state.bot.username, "connected": connected},
         "violations": list(state.violations),
@@ -32,8 +39,15 @@ def _show_latest(state: State, me: User) -> dict[str, str]:
     for post in state.seen_by(me):
         if post.user != me.id:
             where = state.conversations[post.channel]
-            latest["dm" if where.kind == "im" else where.key] = post.ts
+            latest[_name_place(state, where)] = post.ts
     return latest
+
+
+def _name_place(state: State, where: Conversation) -> str:
+    """Return the key by which a page opens a conversation: `dm` is the one with the bot."""
+    if where.kind in {"im", "mpim"}:
+        return "dm" if state.bot.id in where.members else where.id
+    return where.key
 
 
 def _show_person(user: User) -> Json:
@@ -43,6 +57,7 @@ def _show_person(user: User) -> Json:
         "name": user.real_name,
         "title": user.title,
         "role": user.role,
+        "zone": user.zone,
     }
 
 
@@ -57,6 +72,11 @@ def _show_channel(state: State, conversation: Conversation, me: User) -> Json:
         "bot_is_member": state.bot.id in conversation.members,
         "is_member": me.id in conversation.members,
     }
+
+
+def _show_talk(state: State, conversation: Conversation, me: User) -> Json:
+    others = sorted(state.users[one].real_name for one in conversation.members - {me.id})
+    return {"key": conversation.id, "id": conversation.id, "name": ", ".join(others)}
 
 
 def show_posts(state: State, me: User, where: Conversation) -> list[Json]:
@@ -81,10 +101,11 @@ def show_posts(state: State, me: User, where: Conversation) -> list[Json]:
     ]
 
 
-def show_log(state: State) -> list[Json]:
-    """Show the newest deliveries and calls, oldest first."""
+def show_log(state: State, after: int = 0) -> list[Json]:
+    """Show the newest deliveries, calls and violations, oldest first; those after a number."""
     return [
         {
+            "number": entry.number,
             "kind": entry.kind,
             "name": entry.name,
             "at": entry.at.isoformat(),
@@ -93,6 +114,7 @@ def show_log(state: State) -> list[Json]:
             "answer": _plain(entry.answer),
         }
         for entry in state.log
+        if entry.number > after
     ]
 
 

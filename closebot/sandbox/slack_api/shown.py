@@ -53,18 +53,16 @@ def show_message(state: State, post: Post) -> Message:
     """Show a message."""
     name_of = name_reader(state)
     lines = read_blocks(post.blocks, name_of) or [read_mrkdwn(post.text, name_of)]
-    blocks = list(post.blocks)
     for attachment in [*post.attachments, *post.unfurls.values()]:
         lines += [read_text(attachment.get(key), name_of) for key in ("pretext", "title", "text")]
         lines += read_blocks(attachment.get("blocks") or [], name_of)
-        blocks += attachment.get("blocks") or []
     return Message(
         ts=post.ts,
         channel=state.conversations[post.channel].key,
         user=post.user,
         text="\n".join(line for line in lines if line),
-        blocks=blocks,
-        buttons=button_words(blocks, name_of),
+        blocks=post.shown_blocks,
+        buttons=button_words(post.shown_blocks, name_of),
         ephemeral=bool(post.audience),
         thread_ts=post.thread_ts,
     )

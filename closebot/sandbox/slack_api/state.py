@@ -46,6 +46,8 @@ class State:
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
         self.posts: list[Post] = []
+        # What is being written, by the id under which links in it unfold.
+        self.drafts: dict[str, Post] = {}
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[View]] = defaultdict(list)
         self.homes: dict[str, View] = {}
@@ -55,7 +57,9 @@ class State:
         self.violations: list[str] = []
         self.pings: list[str] = []
         self.log: deque[Entry] = deque(maxlen=REMEMBERED)
+        self.scopes: list[str] = []
         self._last_ts = 0
+        self._recorded = 0
         self._zones: dict[str, ZoneInfo] = {}
         for person in world.people:
             if person.slack_role is not None:
@@ -151,6 +155,19 @@ class State:
         )
         return self.conversations.setdefault(made.id, made)
 
+    def talk(self, *keys: str) -> Conversation:
+        """Let people talk with each other, without the bot."""
+        users = [self.user(key) for key in keys]
+        name = "-".join(_id_of(user.key)[:4] for user in users)
+        made = Conversation(
+            id=("D1" if len(users) == 2 else "C1") + name.replace("-", ""),
+            key="dm-of-" + "-".join(keys),
+            name="directmessage" if len(users) == 2 else f"mpdm-{'--'.join(keys)}-1",
+            kind="im" if len(users) == 2 else "mpim",
+            members={user.id for user in users},
+        )
+        return self.conversations.setdefault(made.id, made)
+
     def seen_by(self, user: User, channel: str = "") -> list[Post]:
         """Return the messages that somebody sees, oldest first; of one channel if given."""
         return [
@@ -241,10 +258,13 @@ class State:
     def blame(self, sentence: str) -> None:
         """Record something that the app must not do."""
         self.violations.append(sentence)
+        self.record(Entry("violation", sentence, None, None, 0.0, self.now()))
         self.changes.note("violation")
 
     def record(self, entry: Entry) -> None:
         """Append to the log."""
+        self._recorded += 1
+        entry.number = self._recorded
         self.log.append(entry)
         self.changes.note("log")
 

@@ -5,7 +5,7 @@ https://docs.slack.dev/apis/web-api/
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,9 @@ class WebApi:
         app_token: str,
         methods: dict[str, Method],
         ticket: Callable[[], str],
+        scopes: Sequence[str] = (),
     ) -> None:
+        self._scopes = scopes
         self._state = state
         self._views = views
         self._faults = faults
@@ -88,11 +90,12 @@ class WebApi:
         self._state.record(Entry("call", method, sent, answer, ms, self._state.now()))
         return self._respond(request, answer, fault)
 
-    @staticmethod
-    def _respond(request: web.Request, answer: Json, fault: Fault | None) -> web.StreamResponse:
+    def _respond(
+        self, request: web.Request, answer: Json, fault: Fault | None
+    ) -> web.StreamResponse:
         if fault is not None and fault.drop and request.transport is not None:
             request.transport.close()
-        headers = {"X-Slack-Req-Id": "sandbox"}
+        headers = {"X-Slack-Req-Id": "sandbox", "X-OAuth-Scopes": ",".join(self._scopes)}
         if fault is not None and fault.retry_after:
             headers["Retry-After"] = str(fault.retry_after)
         status = fault.status if fault is not None else 200

@@ -9,10 +9,7 @@ from closebot.slack.kit.texts import (
     LABEL,
     MESSAGE,
     MOST_MESSAGE_BLOCKS,
-    MOST_OPTIONS,
     MOST_VIEW_BLOCKS,
-    OPTION,
-    OPTION_VALUE,
     SECTION,
     STYLED,
     TITLE,
@@ -89,25 +86,6 @@ def button(
     if confirm:
         element["confirm"] = confirm
     return element
-
-
-def select(
-    action_id: str, placeholder: str, options: Sequence[tuple[str, str]], *, chosen: str = ""
-) -> Json:
-    """Draw a menu of (value, text) pairs, at most 100; `chosen` is the value that stands there."""
-    drawn = [
-        {"text": plain(text.strip() or "Untitled", OPTION), "value": value}
-        for value, text in options[:MOST_OPTIONS]
-        if 0 < len(value) <= OPTION_VALUE
-    ]
-    element: Json = {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": label(placeholder, 150),
-        "options": drawn,
-    }
-    initial = [option for option in drawn if option["value"] == chosen]
-    return element | {"initial_option": initial[0]} if initial else element
 
 
 def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Json:
@@ -199,3 +177,14 @@ def modal(
     if tell_when_closed:
         view["notify_on_close"] = True
     return view
+
+
+def home(blocks: Sequence[Json]) -> Json:
+    """Make a home tab (https://docs.slack.dev/surfaces/app-home).
+
+    More blocks than Slack takes are cut, with a line that says so.
+    """
+    drawn = list(blocks)
+    if len(drawn) > MOST_VIEW_BLOCKS:
+        drawn = [*drawn[: MOST_VIEW_BLOCKS - 1], context("There is more than fits here.")]
+    return {"type": "home", "blocks": drawn}

@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/block-kit/block-elements
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 
 from closebot.slack.kit.texts import (
     LABEL,
@@ -109,6 +109,20 @@ def grouped_menu(
     return element | _initial([one for group in drawn for one in group["options"]], chosen)
 
 
+def long_menu(
+    placeholder: str,
+    choices: Sequence[Choice],
+    *,
+    chosen: str = "",
+    action_id: str = "value",
+) -> Json:
+    """Draw a menu of any number of choices: more than a plain one holds stand under headings."""
+    if len(choices) <= MOST_OPTIONS:
+        return menu(placeholder, choices, chosen=chosen, action_id=action_id)
+    groups = [(placeholder, choices)]
+    return grouped_menu(placeholder, groups, chosen=chosen, action_id=action_id)
+
+
 def multi_menu(placeholder: str, choices: Sequence[Choice], *, chosen: Iterable[str] = ()) -> Json:
     """Draw a menu of which several may be chosen."""
     drawn = _distinct(option(value, words) for value, words in choices)
@@ -138,6 +152,16 @@ def datepicker(*, chosen: date | None = None, placeholder: str = "Pick a date") 
         "placeholder": label(placeholder, 150),
     }
     return element | {"initial_date": chosen.isoformat()} if chosen else element
+
+
+def timepicker(*, chosen: time | None = None, placeholder: str = "Pick a time") -> Json:
+    """Draw a clock; the time is one of the person's own zone."""
+    element: Json = {
+        "type": "timepicker",
+        "action_id": "value",
+        "placeholder": label(placeholder, 150),
+    }
+    return element | {"initial_time": f"{chosen:%H:%M}"} if chosen else element
 
 
 def overflow(entries: Sequence[tuple[str, str, str]]) -> Json:

@@ -31,6 +31,13 @@ def link(url: str, text: str = "") -> Json:
     return piece | {"text": clip(text, SECTION)} if text else piece
 
 
+def channel(channel_id: str) -> Json:
+    """Make a channel's name in rich text; what is no id of one is shown as text."""
+    if not re.fullmatch(r"[CG][A-Z0-9]{1,30}", channel_id):
+        return words(clip(channel_id, 100) or " ")
+    return {"type": "channel", "channel_id": channel_id}
+
+
 def line(*pieces: Json) -> Json:
     """Join pieces into a paragraph of rich text."""
     return {"type": "rich_text_section", "elements": [piece for piece in pieces if _drawn(piece)]}

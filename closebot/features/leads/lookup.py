@@ -6,18 +6,22 @@ All of it is private until somebody presses “Share here”.
 
 import contextlib
 import difflib
-from collections.abc import Sequence
 
+from closebot.audience import RECORDS
 from closebot.cards.leads import MOST_LISTED, SHARE, STATUS, VIEW, lead_card, lead_list, no_lead
-from closebot.close import CloseError, Lead, NotFound, Status
+from closebot.close import CloseError, Invalid, NotFound
+from closebot.features.leads.card import draw_card, gone
+from closebot.features.leads.declared import feature
 from closebot.people import Person
 from closebot.slack import kit
-from closebot.slack.feature import Declared, Feature
+from closebot.slack.feature import Declared
 from closebot.slack.kit import Json
 from closebot.slack.outgoing import Respond, SlackFailed
 from closebot.slack.payloads import Call
 
-feature = Feature("leads")
+_NO_STATUS = (
+    "This status is no longer in Close, so nothing was changed. Choose another one on the card."
+)
 
 
 def usage(slash: str) -> Json:
@@ -25,14 +29,6 @@ def usage(slash: str) -> Json:
     return kit.sentence(
         f"Whom are you looking for? For example `{slash} lead Acme`, `{slash} lead jane@acme.com`, "
         f"`{slash} lead +1 415 555 1234` or a link to a lead in Close."
-    )
-
-
-def gone(slash: str) -> Json:
-    """Say that a lead of an older message is no longer there."""
-    return kit.sentence(
-        "This lead is no longer in Close, or you may not see it. "
-        f"Look it up again with `{slash} lead <name>`."
     )
 
 
@@ -54,12 +50,12 @@ async def find_lead(
     if not found.leads:
         await respond(no_lead(words, slash=call.slash, verb=_resembled(words, commands)))
     elif len(found.leads) == 1:
-        await respond(await _card(found.leads[0], me))
+        await respond(await draw_card(found.leads[0], call, me, at_once=True))
     else:
         await respond(lead_list(found, words))
 
 
-@feature.action(VIEW)
+@feature.action(VIEW, opens="Lead")
 async def view_lead(words: str, call: Call, me: Person, respond: Respond) -> None:
     """Put the card of a listed lead in the place of the list."""
     try:
@@ -67,18 +63,31 @@ async def view_lead(words: str, call: Call, me: Person, respond: Respond) -> Non
     except NotFound:
         await respond(gone(call.slash))
         return
-    await respond(await _card(lead, me), replace=True)
+    await respond(await draw_card(lead, call, me), replace=True)
 
 
 @feature.action(STATUS)
-async def change_status(words: str, me: Person, respond: Respond) -> None:
+async def change_status(words: str, call: Call, me: Person, respond: Respond) -> None:
     """Give the lead the status that was picked, and show the card as it is then."""
     lead_id, _, status_id = words.partition(" ")
-    lead = await me.close.leads.update(lead_id, status_id=status_id)
+    try:
+        lead = await me.close.leads.update(lead_id, status_id=status_id)
+    except NotFound:
+        await respond(gone(call.slash))
+        return
+    except Invalid as error:
+        me.forget_setup()
+        if "status" not in error.fields:
+            raise
+        with contextlib.suppress(CloseError):  # the card with the statuses there are now
+            lead = await me.close.leads.get(lead_id)
+            await respond(await draw_card(lead, call, me), replace=True)
+        await respond(kit.sentence(_NO_STATUS))
+        return
     if not lead.is_whole:
         with contextlib.suppress(CloseError):  # the status is changed, whatever comes now
             lead = await me.close.leads.get(lead_id)
-    await respond(await _card(lead, me), replace=True)
+    await respond(await draw_card(lead, call, me), replace=True)
 
 
 @feature.action(SHARE)
@@ -92,17 +101,9 @@ async def share_lead(words: str, call: Call, me: Person, respond: Respond) -> No
     card = lead_card(
         lead, today=me.today, zone=me.zone, shared_by=me.connection.close_user_name or "Somebody"
     )
-    await respond(card, shared=True)
+    await respond(card, shared=True, holds=[RECORDS])
     with contextlib.suppress(SlackFailed):  # it is shared, whatever comes now
-        await respond(await _card(lead, me, is_shared=True), replace=True)
-
-
-async def _card(lead: Lead, me: Person, *, is_shared: bool = False) -> Json:
-    """Draw the private card; without the statuses of the organization it still is one."""
-    statuses: Sequence[Status] = ()
-    with contextlib.suppress(CloseError):
-        statuses = (await me.organization()).lead_statuses
-    return lead_card(lead, today=me.today, zone=me.zone, statuses=statuses, is_shared=is_shared)
+        await respond(await draw_card(lead, call, me, is_shared=True), replace=True)
 
 
 def _resembled(words: str, commands: tuple[Declared, ...]) -> str:

@@ -1,18 +1,17 @@
 """Look through the deals: mine, everybody's, won or lost, of one pipeline, or of one lead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from closebot.cards.opportunities import MOST_LISTED, NEXT, PREVIOUS, opportunity_list
 from closebot.cards.pipeline import find_pipeline, no_pipeline
-from closebot.close import Opportunity, OpportunityTotals
-from closebot.people import Person
+from closebot.close import Lead, OpportunityTotals, Pipeline
+from closebot.features.opportunities.declared import feature
+from closebot.people import Meant, Person, find_meant, name_lead
 from closebot.slack import kit
-from closebot.slack.feature import Feature
 from closebot.slack.kit import Json
 from closebot.slack.outgoing import Respond
 from closebot.slack.payloads import Call
-
-feature = Feature("opportunities")
 
 _TITLES = {
     "mine": "Your open opportunities",
@@ -20,11 +19,14 @@ _TITLES = {
     "won": "Won opportunities",
     "lost": "Lost opportunities",
 }
+OF_LEAD = "of"
+_MOST_OF_LEAD = 500
+_SHORT = 150
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which list somebody asked for: whose, and of which pipeline."""
+    """Which list somebody asked for: whose, and of which pipeline, by its name or id."""
 
     scope: str = "mine"
     pipeline: str = ""
@@ -66,41 +68,39 @@ async def previous_page(words: str, me: Person, respond: Respond) -> None:
 
 @feature.command("opp", usage="opp <lead>", help="List a lead's opportunities", example="opp Acme")
 async def list_of_lead(words: str, call: Call, me: Person, respond: Respond) -> None:
-    """Answer with all opportunities of the lead that the words mean, open ones first."""
-    if not words:
+    """Answer with the opportunities of the lead that the words or the channel mean."""
+    meant = await find_meant(me, words, call.channel)
+    if meant.lead is not None:
+        await me.see_lead(meant.lead, call.channel)
+        await respond(await _page_of_lead(meant.lead, 0, me))
+    elif meant.words:
+        await respond(_not_one(meant, call.slash))
+    else:
         await respond(kit.sentence(f"Of which lead? For example `{call.slash} opp Acme`."))
-        return
-    found = await me.close.leads.search(words, limit=2)
-    if len(found.leads) != 1:
-        await respond(_not_one(words, found.total or len(found.leads), call.slash))
-        return
-    lead = found.leads[0]
-    deals = sorted(lead.opportunities or (), key=lambda deal: (not deal.is_open, deal.status_type))
-    named = [deal.model_copy(update={"lead_name": lead.display_name}) for deal in deals]
-    await respond(_of_lead(lead.display_name, named, me))
 
 
 async def _turn(words: str, me: Person, respond: Respond) -> None:
     skip, _, choice = words.partition(" ")
     start = int(skip) if skip.isdecimal() and len(skip) < 7 else 0
-    await respond(await _page(Choice.read(choice), start, me), replace=True)
+    whose, _, lead_id = choice.partition(" ")
+    if whose == OF_LEAD:
+        page = await _page_of_lead(await name_lead(me, lead_id), start, me)
+    else:
+        page = await _page(Choice.read(choice), start, me)
+    await respond(page, replace=True)
 
 
 async def _page(choice: Choice, skip: int, me: Person) -> Json:
-    status_ids: list[str] = []
+    title, status_ids = _TITLES[choice.scope], []
     if choice.pipeline:
-        pipelines = (await me.organization()).pipelines
-        pipeline = find_pipeline(choice.pipeline, pipelines)
+        pipeline, others = await _find_pipeline(choice.pipeline, me)
         if pipeline is None:
-            return no_pipeline(choice.pipeline, pipelines)
+            return no_pipeline(choice.pipeline, others)
+        title = f"{title} in {kit.clip(pipeline.name.strip() or 'Untitled', _SHORT)}"
+        choice = Choice(choice.scope, pipeline.id)
         status_ids = [status.id for status in pipeline.statuses]
         if not status_ids:  # which Close would take for: in any status
-            return opportunity_list(
-                f"{_TITLES[choice.scope]} in {choice.pipeline}",
-                (),
-                OpportunityTotals(),
-                today=me.today,
-            )
+            return opportunity_list(title, (), OpportunityTotals(), today=me.today)
     walk = me.close.opportunities.list(
         user_ids=[me.connection.close_user_id] if choice.scope == "mine" else [],
         status_types=["won"] if choice.scope == "won" else
@@ -111,20 +111,38 @@ async def _page(choice: Choice, skip: int, me: Person) -> Json:
         skip=skip,
     )  # fmt: skip
     deals = await walk.first()
-    title = _TITLES[choice.scope] + (f" in {choice.pipeline}" if choice.pipeline else "")
+    if skip and not deals:  # they have become fewer meanwhile
+        return await _page(choice, 0, me)
     return opportunity_list(title, deals, walk.totals, today=me.today, skip=skip, pages=str(choice))
 
 
-def _of_lead(name: str, deals: list[Opportunity], me: Person) -> Json:
+async def _find_pipeline(name: str, me: Person) -> tuple[Pipeline | None, Sequence[Pipeline]]:
+    """Find a pipeline, also one that is younger than what is known; and name those there are."""
+    known = (await me.organization()).pipelines
+    if found := find_pipeline(name, known):
+        return found, known
+    me.forget_setup()
+    known = (await me.organization()).pipelines
+    return find_pipeline(name, known), known
+
+
+async def _page_of_lead(lead: Lead, skip: int, me: Person) -> Json:
+    """Draw a page of a lead's opportunities, open ones first, which Close has no order for."""
+    walk = me.close.opportunities.list(lead_id=lead.id, most=_MOST_OF_LEAD)
+    deals = sorted(await walk.all(), key=lambda deal: (not deal.is_open, deal.status_type))
+    shown = deals[skip : skip + MOST_LISTED] or deals[:MOST_LISTED]
     return opportunity_list(
-        f"Opportunities of {kit.clip(name or 'Untitled', 150)}",
-        deals[:MOST_LISTED],
-        OpportunityTotals(total_results=len(deals)),
+        f"Opportunities of {kit.clip(lead.display_name.strip() or 'Untitled', 150)}",
+        shown,
+        walk.totals,
         today=me.today,
+        skip=skip if skip < len(deals) else 0,
+        pages=f"{OF_LEAD} {lead.id}",
     )
 
 
-def _not_one(words: str, count: int, slash: str) -> Json:
+def _not_one(meant: Meant, slash: str) -> Json:
+    words, count = meant.words, meant.count
     said = "No lead matches " if count == 0 else f"{count} leads match "
     pieces = [
         kit.words(said, bold=True),

@@ -1,0 +1,48 @@
+"""The demo's clock: the real time and a number of seconds, for both sandboxes and the bot.
+
+The bot is another process; it reads the seconds from a file (`closebot run --clock FILE`).
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+MORNING = time(9)
+
+
+class Clock:
+    """A clock that can be moved forward. `path` is the file that the bot reads."""
+
+    def __init__(
+        self, path: Path, real: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.path = path
+        self._real = real
+        self.ahead = 0.0
+        self._write()
+
+    def now(self) -> datetime:
+        """Return the time in UTC."""
+        return self._real() + timedelta(seconds=self.ahead)
+
+    def begin_at(self, moment: datetime) -> None:
+        """Let it be a moment now, also one that has passed."""
+        self.ahead = (moment - self._real()).total_seconds()
+        self._write()
+
+    def move(self, seconds: float) -> None:
+        """Move forward."""
+        self.ahead += max(seconds, 0.0)
+        self._write()
+
+    def move_to_morning(self, zone: str) -> None:
+        """Move to nine o'clock tomorrow, in a zone."""
+        here = self.now().astimezone(ZoneInfo(zone))
+        there = datetime.combine(here.date() + timedelta(days=1), MORNING, here.tzinfo)
+        self.move((there - self.now()).total_seconds())
+
+    def _write(self) -> None:
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(f"{self.ahead:.6f}\n")
+        fresh.replace(self.path)  # the bot never reads half of it
