@@ -89,6 +89,9 @@ async def listen() -> None:
 if __name__ == "__main__":
     port = int(sys.argv[1])
     if port:
-        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+        uvicorn.run(
+            app, host="127.0.0.1", port=port, loop="asyncio", http="httptools",
+            log_level="warning", access_log=False,
+        )  # fmt: skip
     else:
         asyncio.run(listen())

@@ -38,10 +38,17 @@ async def on_shortcut(ack: Any, body: Any, client: Any) -> None:
     await client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
+async def listen() -> None:
+    await AsyncSocketModeHandler(app, "xapp-usual").start_async()
+
+
 if __name__ == "__main__":
     port = int(sys.argv[1])
     if port:
         handler = AsyncSlackRequestHandler(app, path="/slack/events")
-        uvicorn.run(handler, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+        uvicorn.run(
+            handler, host="127.0.0.1", port=port, loop="asyncio", http="httptools",
+            log_level="warning", access_log=False,
+        )  # fmt: skip
     else:
-        asyncio.run(AsyncSocketModeHandler(app, "xapp-usual").start_async())
+        asyncio.run(listen())

@@ -1,7 +1,6 @@
 """The command line: starts things, and says in one message why they cannot start."""
 
 import asyncio
-import gc
 import json
 import logging
 import os
@@ -61,9 +60,6 @@ async def _serve(settings: Settings, now: Callable[[], datetime]) -> None:
         where = f"http://{settings.host}:{bot.port}/slack/events"
         if settings.mode == "socket":
             where = f"Socket Mode, /health on port {bot.port}" if bot.port else "Socket Mode"
-        # What stands by now stays: a full collection would look through it all, some 0.1 s long.
-        gc.collect()
-        gc.freeze()
         log.info("closebot %s is running (%s)", __version__, where)
         await bot.serve(stop)
         log.info("stopping; %d in flight", len(bot.inflight))

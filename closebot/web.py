@@ -125,8 +125,8 @@ async def _dispatch(
 ) -> web.StreamResponse:
     """Hand a signed request to the listener of its kind, or to Bolt. Raises `Malformed`.
 
-    A person waits for an ack, and Bolt's way to the same listener takes half of its time. Events
-    go that way: it knows which of them the app itself has caused.
+    A person waits for an ack, and by Bolt the same one takes a third longer. Events go that way:
+    it knows which of them the app itself has caused.
     """
     body = read_body(request.content_type, raw)
     if body.get("type") != "url_verification":
