@@ -19,55 +19,45 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from closebot.slack import kit
+from closebot.slack.failures import (
+    LONGEST_WAIT,
+    NoTrigger,
+    SlackFailed,
+    SlackLimited,
+    SlackUnclear,
+    TooLate,
+    ViewClosed,
+    judge_answer,
+    judge_lost,
+)
 from closebot.slack.kit import Json
 from closebot.slack.payloads import Call
 from closebot.slack.places import carry
 from closebot.slack.public import Gate, declare, read_method
 
+__all__ = [
+    "LONGEST_WAIT",
+    "Modal",
+    "ModalFailed",
+    "NoTrigger",
+    "Outgoing",
+    "Respond",
+    "SlackFailed",
+    "SlackLimited",
+    "SlackUnclear",
+    "TooLate",
+    "ViewClosed",
+    "open_outgoing",
+    "waiting",
+]
+
 log = logging.getLogger(__name__)
 
 # A link of ours is never crawled by Slack: it would be a way out for CRM text.
 _QUIET = {"unfurl_links": False, "unfurl_media": False}
-_TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id",
-                       "trigger_exchanged", "invalid_trigger_id"})  # fmt: skip
-LONGEST_WAIT = 3.0
 # What is known already is drawn within so many seconds; anything else says “Loading…” first.
 _AT_ONCE = 0.05
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_arguments"})
-_CLOSED = frozenset({"not_found", "view_not_found"})
-
-
-class SlackFailed(Exception):
-    """Slack did not take what we sent. `code` is Slack's own word for it, or ours."""
-
-    def __init__(self, method: str, code: str) -> None:
-        super().__init__(f"{method}: {code}")
-        self.method = method
-        self.code = code
-
-
-class SlackUnclear(SlackFailed):
-    """Something was sent and no answer came: it may have been done."""
-
-
-class TooLate(SlackFailed):
-    """A modal could not be opened: more than three seconds had passed since the click."""
-
-
-class NoTrigger(TooLate):
-    """A modal could not be opened: this runs without a click of its own."""
-
-
-class SlackLimited(SlackFailed):
-    """Slack asks to wait for `retry_after` seconds; nothing was done."""
-
-    def __init__(self, method: str, retry_after: float) -> None:
-        super().__init__(method, "ratelimited")
-        self.retry_after = retry_after
-
-
-class ViewClosed(SlackFailed):
-    """The modal is gone: the person closed it."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +128,7 @@ class Outgoing:
                     )
                     raise SlackFailed("response_url", why[1] if why else f"status {answer.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise _lost("response_url", error) from None
+            raise judge_lost("response_url", error) from None
 
     async def tell(self, user: str, message: Json) -> None:
         """Send a private message from the bot to a person."""
@@ -165,36 +155,14 @@ async def _read(method: str, asked: Awaitable[AsyncSlackResponse]) -> Json:
     try:
         answer = await asked
     except SlackApiError as error:
-        raise _failure(method, error.response) from None
+        raise judge_answer(method, error.response) from None
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise _lost(method, error) from None
+        raise judge_lost(method, error) from None
     except (AttributeError, KeyError, TypeError, ValueError):  # the SDK reads it unchecked
         raise SlackUnclear(method, "unreadable") from None
     if not isinstance(answer.data, dict):
         raise SlackUnclear(method, "unreadable")
     return cast("Json", answer.data)
-
-
-def _lost(method: str, error: Exception) -> SlackFailed:
-    """Tell what was never sent from what may have been done."""
-    unsent = isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-    return (SlackFailed if unsent else SlackUnclear)(method, type(error).__name__)
-
-
-def _failure(method: str, answer: Any) -> SlackFailed:
-    data = answer.data if hasattr(answer, "data") else answer
-    if getattr(answer, "status_code", 0) == 429:
-        asked = str(answer.headers.get("Retry-After", ""))
-        return SlackLimited(method, float(asked) if asked.isdecimal() else LONGEST_WAIT)
-    code = str(data.get("error", "no reason given")) if isinstance(data, dict) else "unreadable"
-    if code in _TOO_LATE:
-        return TooLate(method, code)
-    if code in _CLOSED and method == "views.update":
-        return ViewClosed(method, code)
-    more = data.get("response_metadata") if isinstance(data, dict) else None
-    if isinstance(more, dict) and (detail := more.get("messages")):
-        log.error("%s was refused: %s %s", method, code, detail)
-    return SlackFailed(method, code)
 
 
 @dataclass(frozen=True)
