@@ -15,6 +15,7 @@ from bench.world import World
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 PARTS = {
     "http": commands.over_http,
+    "tls": commands.over_tls,
     "socket": commands.over_socket,
     "growth": commands.growth,
     "far": far.round_trips,

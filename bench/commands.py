@@ -4,10 +4,12 @@ import asyncio
 import statistics
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
 from typing import Any
 
 from bench.peers import Peer, closebot, grown, node, python_peer, running
 from bench.report import Bars
+from bench.tls import encrypted
 from bench.world import PEOPLE, World, click, command
 
 Figures = dict[str, float]
@@ -129,26 +131,40 @@ async def over_http(bars: Bars, world: World, planted: dict[str, str], rounds: i
         bars.most("ack under load", "p99", seen(found, "closebot", "p99"), 20, "ms")
         bars.most("ack under load", "slowest", [max(seen(found, "closebot", "max"))], 3000, "ms")
         bars.most("ack under load", "p50 / usual", ratios(found, "closebot", "usual", "p50"), 0.15)
-        for at_once, least in ((10, 3.5), (50, 5.0)):
-            bar = f"whole, {at_once} at once"
-            found = await interleave(
-                peers.values(), rounds, lambda one, many=at_once: run_many(one, 500, many)
-            )
-            for name in found:
-                bars.tell(bar, f"{name}: commands a second", seen(found, name, "per second"), "/s")
-                bars.tell(bar, f"{name}: CPU a command", seen(found, name, "cpu"), "ms")
-            for name, limit in (("usual", least), ("floor", 0.5), ("node", 1.1)):
-                if name in found:
-                    quicker = ratios(found, "closebot", name, "per second")
-                    bars.least(bar, f"commands a second / {name}", quicker, limit)
-                else:
-                    bars.skip(bar, f"commands a second / {name}", "no Node here")
+        await measure_whole(bars, peers, rounds, "whole")
         await measure_flat(bars, peers["closebot"], rounds)
         before = world.opened.copy()
         asked = world.asked["auth.test"]
         await run_many(peers["closebot"], 1000, 10)
         bars.most("connections", "new in 1,000 commands", [(world.opened - before).total()], 30, "")
         bars.most("connections", "auth.test meanwhile", [world.asked["auth.test"] - asked], 0, "")
+
+
+async def measure_whole(bars: Bars, peers: dict[str, Peer], rounds: int, bar: str) -> None:
+    for at_once, least in ((10, 3.5), (50, 5.0)):
+        title = f"{bar}, {at_once} at once"
+        found = await interleave(
+            peers.values(), rounds, lambda one, many=at_once: run_many(one, 500, many)
+        )
+        for name in found:
+            bars.tell(title, f"{name}: commands a second", seen(found, name, "per second"), "/s")
+            bars.tell(title, f"{name}: CPU a command", seen(found, name, "cpu"), "ms")
+        for name, limit in (("usual", least), ("floor", 0.5), ("node", 1.1)):
+            if name in found:
+                quicker = ratios(found, "closebot", name, "per second")
+                bars.least(title, f"commands a second / {name}", quicker, limit)
+            else:
+                bars.skip(title, f"commands a second / {name}", "no Node here")
+
+
+async def over_tls(bars: Bars, world: World, planted: dict[str, str], rounds: int) -> None:
+    """The bars of a whole command, with Slack and Close as they are in life: behind TLS."""
+    async with encrypted(world, Path(planted["CLOSEBOT_DB"]).parent) as there:
+        ours = closebot(world, planted, **there)
+        others = [python_peer(world, name, **there) for name in ("usual", "floor")]
+        async with running(ours, *others, node(world, **there)) as peers:
+            await warm_up(peers.values())
+            await measure_whole(bars, peers, rounds, "whole, over TLS")
 
 
 async def measure_flat(bars: Bars, peer: Peer, rounds: int) -> None:

@@ -5,21 +5,14 @@ lets a new connection wait another round trip for TCP's own handshake.
 """
 
 import asyncio
-import datetime as dt
-import ipaddress
-import ssl
 from collections import deque
 from pathlib import Path
 from typing import Any, Self
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-
 from bench.commands import Figures, interleave, run_one, seen
 from bench.peers import Peer, closebot, python_peer, running
 from bench.report import Bars
+from bench.tls import certify
 from bench.wire import port_of, serve
 from bench.world import World
 
@@ -27,34 +20,6 @@ ONE_WAY = 0.04
 IDLE = 60.0
 FEW = 5  # people who take turns, and whom closebot has met
 CALLS = {"click": 1, "command": 2}  # one to Slack; one to Close and one to the response address
-
-
-def certify(folder: Path) -> ssl.SSLContext:
-    """Make a certificate for 127.0.0.1 in `folder`/bench.pem, and return a server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    day = dt.timedelta(days=1)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - day)
-        .not_valid_after(now + day)
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "bench.pem").write_bytes(made.public_bytes(pem))
-    (folder / "bench.key").write_bytes(secret)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "bench.pem", folder / "bench.key")
-    return context
 
 
 class Pipe:
@@ -109,10 +74,9 @@ async def round_trips(bars: Bars, world: World, planted: dict[str, str], rounds:
     """The bars of round trips: right after another, and after a minute in which nobody came."""
     folder = Path(planted["CLOSEBOT_DB"]).parent
     context = certify(folder)
-    answers = {"slack": world.slack, "hooks": world.hook, "close": world.close}
     far = {}
     servers = []
-    for name, answer in answers.items():
+    for name, answer in world.answers.items():
         server = await serve(answer, lambda name=name: world.opened.update([name]), ssl=context)
         servers.append(server)
         far[name] = await Distance(port_of(server)).__aenter__()

@@ -11,7 +11,7 @@ import click
 import cryptography.fernet
 import dateparser.date
 import httpx  # noqa: TID251 - it is loaded, no more
-import httpx_aiohttp
+import orjson
 import phonenumbers
 import pydantic
 import pydantic_settings
@@ -23,7 +23,7 @@ import yaml
 from slack_bolt.async_app import AsyncApp
 
 IMPORTED = (
-    aiohttp, click, cryptography.fernet, dateparser.date, httpx, httpx_aiohttp, phonenumbers,
+    aiohttp, click, cryptography.fernet, dateparser.date, httpx, orjson, phonenumbers,
     pydantic, pydantic_settings, slack_bolt, slack_sdk, sqlite_utils, yaml,
 )  # fmt: skip
 

@@ -132,7 +132,7 @@ def python_peer(world: World, name: str, *, over_socket: bool = False, **more: s
     return Peer(name, command, environ_of(world) | more, port, world=world)
 
 
-def node(world: World) -> Peer | None:
+def node(world: World, **more: str) -> Peer | None:
     """Return the peer in Node, installed when it is there for the first time; None without Node."""
     where, npm = shutil.which("node"), shutil.which("npm")
     if not where:
@@ -146,7 +146,7 @@ def node(world: World) -> Peer | None:
             print("npm could not install @slack/bolt: the peer in Node is skipped.")
             return None
     port = free_port()
-    return Peer("node", [where, "bench/node/peer.mjs", str(port)], environ_of(world), port,
+    return Peer("node", [where, "bench/node/peer.mjs", str(port)], environ_of(world) | more, port,
                 world=world)  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote_plus, urlencode
 import aiohttp
 from aiohttp import web
 
-from bench.wire import Lines, dump, port_of, serve
+from bench.wire import Answer, Lines, dump, port_of, serve
 from closebot.sandbox.close_api import CloseSandbox
 
 SECRET = "5ec2e7"
@@ -43,13 +43,17 @@ class World:
         self.acks: dict[str, asyncio.Future[float]] = {}
         self.known: dict[tuple[bytes, bytes], bytes] = {}
 
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """What answers for each host."""
+        return {"slack": self.slack, "hooks": self.hook, "close": self.close}
+
     async def __aenter__(self) -> Self:
         self.sandbox = await CloseSandbox().__aenter__()
         self.session = aiohttp.ClientSession()
         self.servers = {
-            "slack": await serve(self.slack, lambda: self.opened.update(["slack"])),
-            "hooks": await serve(self.hook, lambda: self.opened.update(["hooks"])),
-            "close": await serve(self.close, lambda: self.opened.update(["close"])),
+            name: await serve(answer, lambda name=name: self.opened.update([name]))
+            for name, answer in self.answers.items()
         }
         self.hooks_url = f"http://127.0.0.1:{port_of(self.servers['hooks'])}"
         application = web.Application()

@@ -1,6 +1,7 @@
 """build(settings) -> Bot: the only file that knows everything."""
 
 import asyncio
+import gc
 import logging
 import secrets
 import time
@@ -14,6 +15,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from closebot.audience import Audience
+from closebot.cards.typed_dates import load_languages
+from closebot.cards.zones import load_zones
 from closebot.close import DEADLINE, OAuth, Transport
 from closebot.errors import Explain
 from closebot.features import FEATURES
@@ -79,7 +82,7 @@ class Bot:
         secret = self.settings.slack_signing_secret
         application = build_web(
             self.app if self.settings.mode == "http" else None,
-            listeners=self.router.listeners,
+            taker=self.router,
             signing_secret=secret.get_secret_value() if secret else "",
             health=self.health,
             now=time.time,
@@ -132,6 +135,7 @@ class Bot:
     async def serve(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, or until Slack switches Socket Mode off (`CannotStart`)."""
         stopping = asyncio.create_task(stop.wait())
+        settling = asyncio.create_task(_settle())
         fatal = asyncio.create_task(self.socket.watch()) if self.socket else None
         try:
             await asyncio.wait({stopping} | ({fatal} if fatal else set()),
@@ -139,7 +143,7 @@ class Bot:
             if fatal and fatal.done():
                 raise CannotStart(fatal.result())
         finally:
-            for task in (stopping, fatal):
+            for task in (stopping, settling, fatal):
                 if task:
                     task.cancel()
 
@@ -161,6 +165,13 @@ class Bot:
         await self.outgoing.aclose()
         await self.transport.aclose()
         self.store.close()
+
+
+async def _settle() -> None:
+    """Load what nobody waits for, and let the collector pass over all that stays."""
+    await asyncio.to_thread(load_languages)
+    await asyncio.to_thread(load_zones)
+    gc.freeze()
 
 
 def build(

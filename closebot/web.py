@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import html
-import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,7 +22,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from closebot.slack.payloads import Kind, Malformed, read_call
+from closebot.slack.payloads import Call, Malformed
+from closebot.wire import read_json
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,16 @@ class Page(Protocol):
         """Whose Slack it leads back to."""
 
 
-Listeners = Mapping[Kind, Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]]
+class Taker(Protocol):
+    """What reads payloads, acks them, and starts the work."""
+
+    def read(self, body: Mapping[str, Any]) -> Call | None:
+        """Read what was delivered; None for what is of no use here. Raises `Malformed`."""
+
+    async def take(self, ack: AsyncAck, call: Call) -> None:
+        """Ack what a person did, and start the work."""
+
+
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
 # Answers whoever comes back from Close, by the parameters of the address.
 ComeBack = Callable[[Mapping[str, str]], Awaitable[Page]]
@@ -96,14 +105,14 @@ def read_body(content_type: str, raw: bytes) -> dict[str, Any]:
     try:
         text = raw.decode()
         if content_type == "application/json":
-            body = json.loads(text)
+            body = read_json(text)
         elif content_type == _FORM:
             body = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
             if "payload" in body:
-                body = json.loads(body["payload"])
+                body = read_json(body["payload"])
         else:
             raise Malformed("a content type that Slack does not send")
-    except (UnicodeDecodeError, RecursionError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError) as error:
         if isinstance(error, Malformed):
             raise
         raise Malformed("not readable as what its content type says") from None
@@ -121,22 +130,22 @@ def is_certificate_check(content_type: str, raw: bytes) -> bool:
 
 
 async def _dispatch(
-    app: AsyncApp, listeners: Listeners, request: web.Request, raw: bytes
+    app: AsyncApp, taker: Taker | None, request: web.Request, raw: bytes
 ) -> web.StreamResponse:
-    """Hand a signed request to the listener of its kind, or to Bolt. Raises `Malformed`.
+    """Hand a signed request to what takes it, or to Bolt. Raises `Malformed`.
 
     A person waits for an ack, and by Bolt the same one takes a third longer. Events go that way:
     it knows which of them the app itself has caused.
     """
     body = read_body(request.content_type, raw)
-    if body.get("type") != "url_verification":
-        call = read_call(body, "/")
+    if taker is not None and body.get("type") != "url_verification":
+        call = taker.read(body)
         if call is None:
             return web.Response()  # of a kind that is of no use here
-        if listener := listeners.get(call.kind):
+        if call.kind != "event":
             ack = AsyncAck()  # type: ignore[no-untyped-call]
-            await listener(ack, body)
-            return await to_aiohttp_response(ack.response or BoltResponse(status=200))
+            await taker.take(ack, call)
+            return await _answer(ack.response)
     headers: dict[str, Any] = dict(request.headers)
     try:  # as in Socket Mode: Bolt is handed what was read here, and reads nothing by itself
         asked = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
@@ -144,6 +153,12 @@ async def _dispatch(
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # Bolt reads unchecked
         raise Malformed(f"{type(error).__name__} while it was read") from None
     return await to_aiohttp_response(answer)
+
+
+async def _answer(acked: BoltResponse | None) -> web.Response:
+    if acked is None or not acked.body:
+        return web.Response()
+    return await to_aiohttp_response(acked)
 
 
 def draw_page(page: Page) -> web.Response:
@@ -185,7 +200,7 @@ def _callback(come_back: ComeBack) -> Handler:
 def build_web(
     app: AsyncApp | None,
     *,
-    listeners: Listeners | None = None,
+    taker: Taker | None = None,
     signing_secret: str,
     health: Health,
     now: Callable[[], float],
@@ -193,7 +208,7 @@ def build_web(
 ) -> web.Application:
     """Make the web application; without `app` (Socket Mode) Slack is not answered here.
 
-    `listeners`: what acks and takes a payload of some kind; what has none is Bolt's.
+    `taker`: what takes all payloads but events, which are Bolt's.
     `come_back`: what `/close/callback` answers, where people connect by OAuth.
     """
 
@@ -211,7 +226,7 @@ def build_web(
             return web.json_response({"error": "invalid request"}, status=401)
         assert app is not None  # noqa: S101 - the route exists only with an app
         try:
-            return await _dispatch(app, listeners or {}, request, raw)
+            return await _dispatch(app, taker, request, raw)
         except Malformed as error:
             log.warning("a signed request was turned away: %s", error)
             return _BAD_BODY()

@@ -8,7 +8,13 @@ from aiohttp import ClientSession, web
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
+from closebot.cards.typed_dates import load_languages
+from closebot.cards.zones import load_zones
 from tests.workspace import Workspace, open_workspace
+
+# As a process does that serves people: no file is read then while the event loop runs.
+load_languages()
+load_zones()
 
 # A slow machine is no failure.
 settings.register_profile("closebot", deadline=None)

@@ -76,3 +76,14 @@ async def test_adding_a_task_in_one_line_asks_twice(workspace, ana):
     await ana.command("/close task call Jane for Acme tomorrow")
     await workspace.read(ana, "call Jane", "tomorrow")
     assert await asked(workspace) == ["POST /data/search/", "POST /task/"]
+
+
+async def test_a_first_lookup_asks_for_the_setup_meanwhile_and_not_afterwards(workspace, ana):
+    workspace.bot.people.known.clear()
+    workspace.close.faults.add(method="POST", path="/data/search/", slow=3)
+    await ana.command("/close lead Acme")
+    await workspace.slack.until(  # while the search is not answered yet
+        lambda: len(workspace.close.requests) == 2, timeout=2
+    )
+    await workspace.read(ana, "Acme Corporation")
+    assert sorted(await asked(workspace)) == ["GET /me/", "POST /data/search/"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
 from closebot.logs import SafeFormatter
-from closebot.slack.payloads import Malformed
+from closebot.slack.payloads import Malformed, read_call
 from closebot.web import build_web, draw_page, is_certificate_check, is_signed, read_body
 
 SECRET = "s3cret"
@@ -22,10 +22,17 @@ COMMAND = {"command": "/close", "text": "help", "user_id": "U1", "team_id": "T1"
 
 
 class FakeApp:
-    """Counts what reaches it."""
+    """Counts what reaches it: events as Bolt's application, all else as what takes it."""
 
     def __init__(self):
         self.asked = []
+
+    def read(self, body):
+        return read_call(body, "/close")
+
+    async def take(self, ack, call):
+        self.asked.append(call.body)
+        await ack()
 
     async def async_dispatch(self, request):
         from slack_bolt.response import BoltResponse
@@ -42,7 +49,7 @@ async def door(aiohttp_serve):
     async def health():
         return state
 
-    web = build_web(app, signing_secret=SECRET, health=health, now=time.time)
+    web = build_web(app, taker=app, signing_secret=SECRET, health=health, now=time.time)
     client = await aiohttp_serve(web)
     client.app, client.state = app, state
     return client

@@ -6,6 +6,7 @@ word for, which of two readings is taken, and what is asked back.
 
 import calendar
 import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -34,6 +35,8 @@ _JUST_A_TIME = re.compile(r"(?:at )?(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)?|noon|
 _ELAPSED = re.compile(r"(?:in|dans|en) \D*\d* ?(?:hour|min|stunde|heure|hora)", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)")
 _CLOCK = re.compile(r"\d:\d\d|\d ?[ap]\.?m\b")
+_loading = threading.Lock()
+_loaded: list[str] = []
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.")
 
 
@@ -49,12 +52,24 @@ class When:
     unclear: str = ""
 
 
+def load_languages() -> None:
+    """Load what the library knows of each language, some 0.2 s; only the first call does anything.
+
+    A process that serves people calls this from a thread. Who types a date before that waits.
+    """
+    with _loading:
+        for language in LANGUAGES[len(_loaded) :]:
+            DateDataParser(languages=[language], settings=_SETTINGS).get_date_data("1.1.2030 15:00")
+            _loaded.append(language)
+
+
 def read_when(text: str, *, now: datetime, zone: ZoneInfo, locale: str = "") -> When:
     """Read when something is due, seen from `now` in `zone`.
 
     `locale` (`en-US`) says whether 3/4 begins with the month; without it, it is asked back. A day
     is never shifted by a zone. What is past, far off or no date at all is said in `unclear`.
     """
+    load_languages()
     words = " ".join(text.split())
     here = now.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
     if not words or len(words) > LONGEST:
@@ -176,8 +191,3 @@ def _next_day_of_month(number: int, today: date) -> str:
 
 def _unknown(words: str) -> str:
     return f"“{kit.clip(words, LONGEST)}” is no day that closebot knows. Pick one."
-
-
-# The library loads a language when it is first met; that is not to be while people wait.
-for _language in LANGUAGES:
-    DateDataParser(languages=[_language], settings=_SETTINGS).get_date_data("1.1.2030 15:00")

@@ -1,7 +1,4 @@
-"""The time zones that one can choose, by their IANA names.
-
-All are read once at import, some 0.1 s: a file is not read while the event loop runs.
-"""
+"""The time zones that one can choose, by their IANA names."""
 
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -22,19 +19,24 @@ _REGIONS = frozenset(
 )
 
 
-def _read() -> dict[str, ZoneInfo]:
+def _read_names() -> tuple[str, ...]:
     names = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
     chosen = sorted(name for name in names if name.partition("/")[0] in _REGIONS)
-    return {name: ZoneInfo(name) for name in (*chosen, "UTC")}
+    return (*chosen, "UTC")
 
 
-_KNOWN = _read()
-ZONES = tuple(_KNOWN)
+ZONES = _read_names()
+_known: dict[str, ZoneInfo] = {}
+
+
+def load_zones() -> None:
+    """Read every zone's file, some 0.1 s: none is read then while the event loop runs."""
+    _known.update({name: ZoneInfo(name) for name in ZONES if name not in _known})
 
 
 def find_zone(name: str) -> ZoneInfo:
     """Return a zone by its name. Raises `ValueError` for one that is not known."""
-    known = _KNOWN.get(name)
+    known = _known.get(name)
     if known is not None:
         return known
     try:

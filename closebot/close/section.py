@@ -141,11 +141,12 @@ class Section:
         most: int | None = None,
         skip: int = 0,
         ahead: int = 1,
+        total: int | None = None,
     ) -> Walk[T]:
         async def ask(window: dict[str, Any]) -> Any:
             return await self._close.request("GET", path, params={**(params or {}), **window})
 
-        return Walk(ask, reader, page=page, most=most, skip=skip, ahead=ahead)
+        return Walk(ask, reader, page=page, most=most, skip=skip, ahead=ahead, total=total)
 
     def _records(
         self, path: str, model: type[R], params: Mapping[str, Any] | None = None, **options: Any

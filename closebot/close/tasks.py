@@ -40,6 +40,7 @@ class Tasks(Section):
         skip: int = 0,
         fields: Sequence[str] = (),
         ahead: int = 1,
+        total: int | None = None,
     ) -> Walk[Task]:
         """Walk through the tasks that match every filter, after the first `skip`.
 
@@ -47,7 +48,7 @@ class Tasks(Section):
         `inbox` is what is open until the end of today, overdue included, `future` what comes
         after; both go by the zone of this client, and replace bounds of `due`. `fields`: fewer
         than a task has, by Close's names. `ahead`: pages asked for at once, for a walk to the
-        end. Raises `BadId`.
+        end. `total`: how many there are, where it is known. Raises `BadId`.
         """
         params: dict[str, Any] = {
             "_order_by": order,
@@ -62,7 +63,9 @@ class Tasks(Section):
         if fields:
             params["_fields"] = ["id", *fields]
         filters = ranges(date=due, date_created=date_created, date_updated=date_updated)
-        return self._records("/task/", Task, params | filters, most=most, skip=skip, ahead=ahead)
+        return self._records(
+            "/task/", Task, params | filters, most=most, skip=skip, ahead=ahead, total=total
+        )
 
     async def get(self, task_id: str) -> Task:
         """Return a task of any type. Raises `BadId`, `NotFound`."""

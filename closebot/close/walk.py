@@ -31,7 +31,8 @@ class Walk(Generic[T]):
     It begins after `skip` rows. Each row comes once. `total` is how many Close says there are,
     where it says so, and `answer` the last page as Close sent it: both are there after the first
     row. `ahead`: how many pages are asked for at once, where there is a `total`; for a walk to
-    the end, or else some are asked for in vain. `may_have_missed` says that the list changed so
+    the end, or else some are asked for in vain. Give `total` where it is known beforehand, and the
+    first page is not waited for either. `may_have_missed` says that the list changed so
     much during the walk that a row may be missing.
 
     Memory does not grow with the list: the last 2,000 ids are remembered.
@@ -46,6 +47,7 @@ class Walk(Generic[T]):
         most: int | None = None,
         skip: int = 0,
         ahead: int = 1,
+        total: int | None = None,
     ) -> None:
         self._ask = ask
         self._read = read
@@ -55,7 +57,7 @@ class Walk(Generic[T]):
         self._ahead = ahead
         self._coming: dict[int, asyncio.Task[Mapping[str, Any]]] = {}
         self._seen: OrderedDict[str, Mapping[str, Any]] = OrderedDict()
-        self.total: int | None = None
+        self.total = total
         self.answer: Mapping[str, Any] = {}
         self.may_have_missed = False
 
@@ -77,6 +79,7 @@ class Walk(Generic[T]):
 
     async def _walk(self) -> AsyncIterator[T]:
         given, start, back, idle = 0, self._skip, 0, 0
+        self._ask_ahead(start, given)
         while True:
             rows = await self._get(start)
             if start > self._skip and not self._meets(rows):
@@ -92,6 +95,7 @@ class Walk(Generic[T]):
             start += max(len(rows) - 1, 1) if rows else self._page
             if self.answer.get("has_more"):
                 self._ask_ahead(start, given + len(new))
+                await asyncio.sleep(0)  # so that they are under way while these rows are read
             for row in new:
                 yield self._read(row)
                 given += 1

@@ -29,7 +29,7 @@ from closebot.close import (
 from closebot.people.audit import watch_writes
 from closebot.people.connecting import WAITS, Ended, OtherOrganization, hold, prove, take_held
 from closebot.people.grants import Grants, Tokens, has_ended
-from closebot.people.known import Known
+from closebot.people.known import SETUP_AGE, Known
 from closebot.people.preferences import Preferences, read_preferences
 from closebot.people.recents import Recent, Recents
 from closebot.store import Connection, Origin, Owner, SecretLost, Store, StoreError
@@ -69,6 +69,12 @@ class Person:
         Raises `CloseError` when it has to be asked for and Close does not say.
         """
         return await self._ask("organization", self.close.me.organization)
+
+    @property
+    def knows_organization(self) -> bool:
+        """Say whether `organization` is answered without asking Close."""
+        user_id = self.connection.close_user_id
+        return self.known.recall(user_id, "organization", self.now, SETUP_AGE) is not None
 
     async def users(self) -> tuple[User, ...]:
         """Return the people of the organization, as of at most ten minutes ago."""

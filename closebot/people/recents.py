@@ -32,7 +32,9 @@ class Recents:
         return _read(await self.store.keepsakes.read(self.owner, NAME))
 
     async def see(self, recent: Recent, now: datetime) -> None:
-        """Put a lead first."""
+        """Put a lead first; nothing is written where it stands there already."""
+        if (await self.all())[:1] == (recent,):
+            return
 
         def change(kept: Any) -> list[dict[str, str]]:
             others = [one for one in _read(kept) if one.id != recent.id]

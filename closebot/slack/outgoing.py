@@ -34,6 +34,7 @@ from closebot.slack.kit import Json
 from closebot.slack.payloads import Call
 from closebot.slack.places import carry
 from closebot.slack.public import Gate, declare, read_method
+from closebot.wire import write_json
 
 __all__ = [
     "LONGEST_WAIT",
@@ -144,6 +145,7 @@ def open_outgoing(token: str, api_url: str, *, seconds: float = 4) -> Outgoing:
         connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=120),
         timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=3),
         cookie_jar=aiohttp.DummyCookieJar(),
+        json_serialize_bytes=write_json,
         # It hops to a thread for each request, so only where the environment names a proxy.
         trust_env=bool(getproxies()),
     )

@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 Provider = Callable[[Call], Any]
 Admit = Callable[[Call], Awaitable[None]]
 RunCommand = Callable[..., None]
-Listener = Callable[[AsyncAck, Json], Awaitable[None]]
 
 GRACE = 1.5
 LONGEST = 30.0
@@ -148,39 +147,54 @@ class Router:
             self.commands = (*self.commands, one)
             self._longest_verb = max(self._longest_verb, one.key.count(" ") + 1)
 
-    @property
-    def listeners(self) -> Mapping[Kind, Listener]:
-        """What takes each kind of payload: it acks, and starts the work. Events come by Bolt."""
-        return {
-            "command": self._on_command,
-            "action": self._on_action,
-            "view": self._on_submission,
-            "options": self._on_options,
-            **dict.fromkeys(("closed", "shortcut", "message_shortcut"), self._on_other),
-        }
-
     def listen(self, app: AsyncApp) -> None:
         """Register one Bolt listener per payload kind."""
-        app.command(_EVERYTHING)(self._on_command)
-        app.action(_EVERYTHING)(self._on_action)
-        app.view_submission(_EVERYTHING)(self._on_submission)
-        app.view_closed(_EVERYTHING)(self._on_other)
-        app.options(_EVERYTHING)(self._on_options)
-        app.shortcut(_EVERYTHING)(self._on_other)
-        app.event(_EVERYTHING)(self._on_other)
+        app.command(_EVERYTHING)(self._on_delivery)
+        app.action(_EVERYTHING)(self._on_delivery)
+        app.view_submission(_EVERYTHING)(self._on_delivery)
+        app.view_closed(_EVERYTHING)(self._on_delivery)
+        app.options(_EVERYTHING)(self._on_delivery)
+        app.shortcut(_EVERYTHING)(self._on_delivery)
+        app.event(_EVERYTHING)(self._on_delivery)
 
-    async def _on_command(self, ack: AsyncAck, body: Json) -> None:
-        call = self._read(body)
-        if call is None or self._inflight.full:
-            await ack(BUSY if call else "")
+    async def _on_delivery(self, ack: AsyncAck, body: Json) -> None:
+        try:
+            call = self.read(body)
+        except Malformed as error:
+            log.warning("a payload was left aside: %s", error)
+            call = None
+        await (ack() if call is None else self.take(ack, call))
+
+    def read(self, body: Mapping[str, Any]) -> Call | None:
+        """Read what was delivered; None for what is of no use here. Raises `Malformed`."""
+        return read_call(body, self.slash)
+
+    async def take(self, ack: AsyncAck, call: Call) -> None:
+        """Ack what a person did, and start the work."""
+        match call.kind:
+            case "command":
+                await self._take_command(ack, call)
+            case "action":
+                await self._take_action(ack, call)
+            case "view":
+                await self._take_submission(ack, call)
+            case "options":
+                await self._take_options(ack, call)
+            case _:
+                await ack()
+                if (call.kind, call.key) in self._handlers:
+                    self._start(call)
+
+    async def _take_command(self, ack: AsyncAck, call: Call) -> None:
+        if self._inflight.full:
+            await ack(BUSY)
             return
         await ack()
         self._start(self.find(call))
 
-    async def _on_action(self, ack: AsyncAck, body: Json) -> None:
+    async def _take_action(self, ack: AsyncAck, call: Call) -> None:
         await ack()
-        call = self._read(body)
-        if call is None or call.key.startswith(kit.LINK):
+        if call.key.startswith(kit.LINK):
             return  # a button with an address has opened the browser: that was all
         one = self._handlers.get(("action", call.key))
         if one is not None and one.form is not None:
@@ -188,32 +202,23 @@ class Router:
         else:
             self._start(call)
 
-    async def _on_submission(self, ack: AsyncAck, body: Json) -> None:
-        call = self._read(body)
-        one = self._handlers.get(("view", call.key)) if call else None
-        if call is None or one is None:
+    async def _take_submission(self, ack: AsyncAck, call: Call) -> None:
+        one = self._handlers.get(("view", call.key))
+        if one is None:
             await ack()
-            if call is not None:
-                self._start(call)  # which says that nothing answers it
+            self._start(call)  # which says that nothing answers it
             return
         await self._submissions.take(ack, call, one)
 
-    async def _on_options(self, ack: AsyncAck, body: Json) -> None:
-        call = self._read(body)
+    async def _take_options(self, ack: AsyncAck, call: Call) -> None:
         offered: Any = None
-        if call is not None and ("options", call.key) in self._handlers:
+        if ("options", call.key) in self._handlers:
             try:
                 async with asyncio.timeout(SUGGESTING):
                     offered = await self._call_handler(call)
             except Exception as error:  # noqa: BLE001 - a menu has no place for a sentence
                 log.info("no options for %s: %s", call.key, type(error).__name__)
         await ack(**(offered or {"options": []}))
-
-    async def _on_other(self, ack: AsyncAck, body: Json) -> None:
-        await ack()
-        call = self._read(body)
-        if call is not None and (call.kind, call.key) in self._handlers:
-            self._start(call)
 
     def find(self, call: Call) -> Call:
         """Split the verb off a command; the longest known verb wins, in any case."""
@@ -243,13 +248,6 @@ class Router:
             action=None,
         )
         self._start(self.find(earlier))
-
-    def _read(self, body: Mapping[str, Any]) -> Call | None:
-        try:
-            return read_call(body, self.slash)
-        except Malformed as error:
-            log.warning("a payload was left aside: %s", error)
-            return None
 
     def _start(self, call: Call, work: Coroutine[Any, Any, None] | None = None) -> None:
         try:

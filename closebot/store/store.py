@@ -176,6 +176,7 @@ class Store:
                 )
 
         found = await self._desk.patiently(forget)
+        self._vault.forget()
         await self._desk.empty_journal()
         return found > 0
 
@@ -192,6 +193,7 @@ class Store:
                 return forget_workspace(self._desk, workspace)
 
         found = await self._desk.patiently(forget)
+        self._vault.forget()
         await self._desk.empty_journal()
         return found > 0
 
@@ -272,6 +274,7 @@ class Store:
                     )
                     count += 1
             self._write_check_word()
+        self._vault.forget()
         with say_failures(self.path):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return Rekeyed(count, lost)

@@ -1,9 +1,12 @@
 """Secrets at rest: sealed with the first key, opened with any of them, bound to their owner."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+MOST_REMEMBERED = 1000
 
 
 class SealBroken(ValueError):
@@ -14,12 +17,14 @@ class Vault:
     """Seals and opens text with Fernet keys; the first seals.
 
     The owner stands inside the sealed text and is checked on opening, so that a row copied onto
-    another person opens nothing.
+    another person opens nothing. What was opened lately is remembered in memory, beside the keys
+    that open it, until `forget`.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._count = len(keys)
+        self._opened: OrderedDict[str, tuple[list[str], str]] = OrderedDict()
 
     def __repr__(self) -> str:
         return f"Vault({self._count} keys)"
@@ -30,13 +35,27 @@ class Vault:
 
     def open(self, owner: Sequence[str], sealed: str) -> str:
         """Return what was sealed for `owner`. Raises `SealBroken`."""
+        known = self._opened.get(sealed)
+        if known is None:
+            known = self._decrypt(sealed)
+            self._opened[sealed] = known
+            if len(self._opened) > MOST_REMEMBERED:
+                self._opened.popitem(last=False)
+        found, text = known
+        if found != list(owner):
+            raise SealBroken("this was sealed for somebody else")
+        return text
+
+    def forget(self) -> None:
+        """Keep in memory nothing of what was opened."""
+        self._opened.clear()
+
+    def _decrypt(self, sealed: str) -> tuple[list[str], str]:
         try:
             *found, text = json.loads(self._fernet.decrypt(sealed.encode()))
         except (InvalidToken, ValueError, UnicodeError):
             raise SealBroken("no key opens this") from None
-        if found != list(owner):
-            raise SealBroken("this was sealed for somebody else")
-        return str(text)
+        return found, str(text)
 
 
 def new_key() -> str:

@@ -157,7 +157,9 @@ async def test_smart_views_that_could_not_be_read_are_not_said_to_be_none(worksp
     await open_form(workspace, ana)
     workspace.close.faults.add(method="GET", path="/saved_search/", status=500, times=9)
     await ana.choose("Whose tasks", "Leads of a Smart View")
-    await workspace.slack.until(lambda: "Close did not answer" in "\n".join(ana.modal.texts))
+    await workspace.slack.until(
+        lambda: "Close did not answer" in "\n".join(ana.modal.texts), timeout=20
+    )
     workspace.close.faults.clear()
     await ana.choose("Whose tasks", "Everyone")
     await workspace.slack.until(lambda: "Close did not answer" not in "\n".join(ana.modal.texts))

@@ -104,6 +104,15 @@ async def test_the_last_lead_looked_at_stands_first_and_once(ana):
     assert [one.id for one in await ana.recents.all()] == ["lead_2"]
 
 
+async def test_a_lead_that_stands_first_already_is_not_written_again(ana, store):
+    await ana.recents.see(Recent("lead_1", "Acme", "C1"), NOON)
+    before = store._db.total_changes
+    await ana.recents.see(Recent("lead_1", "Acme", "C1"), NOON)
+    assert store._db.total_changes == before
+    await ana.recents.see(Recent("lead_1", "Acme, renamed", "C1"), NOON)
+    assert [one.name for one in await ana.recents.all()] == ["Acme, renamed"]
+
+
 async def test_only_so_many_are_kept(ana):
     for number in range(MOST + 5):
         await ana.recents.see(Recent(f"lead_{number}", "x"), NOON)

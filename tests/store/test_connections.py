@@ -81,6 +81,7 @@ async def test_a_forgotten_person_is_gone_and_the_others_stay(store):
         await store.save_connection(connection_of(owner))
         await store.remember_command(owner, command_of())
     assert await store.forget_person(ANA)
+    assert not store._vault._opened  # nor does the process remember what it has opened
     assert await store.connection(ANA) is None
     assert await store.take_commands(ANA, not_before=NOON) == []
     assert await store.connection(BEN) == connection_of(BEN)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from closebot.store import Vault, new_key, read_keys
-from closebot.store.vault import SealBroken
+from closebot.store.vault import MOST_REMEMBERED, SealBroken
 
 VAULT = Vault([new_key()])
 words = st.text(st.characters(codec="utf-8"))
@@ -25,6 +25,31 @@ def test_a_seal_opens_for_its_owner_alone(owner, other, text):
     else:
         with pytest.raises(SealBroken, match="somebody else"):
             VAULT.open(other, sealed)
+
+
+def test_what_was_opened_for_its_owner_stays_shut_for_others():
+    sealed = VAULT.seal(("T1", "U1"), "api_secret")
+    assert VAULT.open(("T1", "U1"), sealed) == "api_secret"
+    with pytest.raises(SealBroken, match="somebody else"):
+        VAULT.open(("T1", "U2"), sealed)
+
+
+def test_a_vault_forgets_what_it_has_opened():
+    vault, owner = Vault([new_key()]), ("T1", "U1")
+    sealed = vault.seal(owner, "api_secret")
+    assert vault.open(owner, sealed) == "api_secret"
+    assert "api_secret" in str(vault._opened)
+    assert "api_secret" not in repr(vault)
+    vault.forget()
+    assert not vault._opened
+    assert vault.open(owner, sealed) == "api_secret"
+
+
+def test_a_vault_remembers_no_more_than_so_many():
+    vault, owner = Vault([new_key()]), ("T1", "U1")
+    sealed = [vault.seal(owner, str(number)) for number in range(MOST_REMEMBERED + 10)]
+    assert [vault.open(owner, one) for one in sealed] == [str(one) for one in range(len(sealed))]
+    assert len(vault._opened) == MOST_REMEMBERED
 
 
 @given(st.text())

@@ -13,13 +13,15 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    GetPydanticSchema,
+    PlainValidator,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from pydantic_core import core_schema
 
 from closebot.close.errors import Unreadable
 
@@ -27,18 +29,11 @@ T = TypeVar("T", bound="Record")
 Item = TypeVar("Item")
 
 
-def _text(value: Any) -> str:
-    """Read a text; a number is written, anything else reads as nothing."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) else ""
-
-
 def _whole(value: Any) -> int | None:
     """Read a whole number; Close has been seen to send fractions of a cent in sums."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value)
+    return round(value) if math.isfinite(value) else None
 
 
 def _flag(value: Any) -> bool | None:
@@ -46,9 +41,14 @@ def _flag(value: Any) -> bool | None:
 
 
 def _each(value: Any, read_all: ValidatorFunctionWrapHandler) -> Any:
-    """Read the items of a list one by one: one that is odd is left out, the others stay."""
-    if not isinstance(value, list | tuple):
-        return () if value is None else read_all(value)
+    """Read the items of a list: one that is odd is left out, the others stay."""
+    if value is None:
+        return ()
+    try:
+        return read_all(value)
+    except ValidationError:
+        if not isinstance(value, list | tuple):
+            raise
     items: list[Any] = []
     for one in value:
         with suppress(ValidationError):
@@ -85,17 +85,23 @@ def _day(value: Any) -> Any:
     return read.date() if isinstance(read, datetime) else read
 
 
+# A number is written out; anything else reads as nothing.
+_TEXT = core_schema.with_default_schema(
+    core_schema.str_schema(coerce_numbers_to_str=True), default="", on_error="default"
+)
+
 # Only what everything hangs on is insisted upon: ids, and that a list is one.
 Id = Annotated[str, Field(min_length=1, max_length=100)]
-Text = Annotated[str, BeforeValidator(_text)]
-Whole = Annotated[int | None, BeforeValidator(_whole)]
-Sum = Annotated[int, BeforeValidator(lambda value: _whole(value) or 0)]
-Flag = Annotated[bool | None, BeforeValidator(_flag)]
+# A lead has a hundred texts, so those are read without a call of Python for each.
+Text = Annotated[str, GetPydanticSchema(lambda *_: _TEXT)]
+Whole = Annotated[int | None, PlainValidator(_whole)]
+Sum = Annotated[int, PlainValidator(lambda value: _whole(value) or 0)]
+Flag = Annotated[bool | None, PlainValidator(_flag)]
 Many = Annotated[tuple[Item, ...], WrapValidator(_each)]
 ManyIfAny = Annotated[tuple[Item, ...] | None, WrapValidator(_each_if_any)]
-Instant = Annotated[datetime | None, BeforeValidator(_moment)]
-Day = Annotated[date | None, BeforeValidator(_day)]
-DayOrMoment = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
+Instant = Annotated[datetime | None, PlainValidator(_moment)]
+Day = Annotated[date | None, PlainValidator(_day)]
+DayOrMoment = Annotated[date | datetime | None, PlainValidator(_day_or_moment)]
 
 
 class Record(BaseModel):
@@ -126,12 +132,15 @@ class Customized(Record):
         """Put the flat `custom.cf_…` keys of an answer into `custom`."""
         if not isinstance(data, Mapping):
             return data
-        flat = {
-            str(key).removeprefix("custom."): value
-            for key, value in data.items()
-            if str(key).startswith("custom.")
-        }
-        return dict(data) | {"custom": flat}
+        gathered = dict(data)
+        gathered["custom"] = {}
+        if "custom." in " ".join(data):  # most objects have none, so it is asked of all at once
+            gathered["custom"] = {
+                key[len("custom.") :]: value
+                for key, value in data.items()
+                if key.startswith("custom.")
+            }
+        return gathered
 
 
 def read(model: type[T], data: Any) -> T:

@@ -145,11 +145,10 @@ class Lead(Customized):
             return data
         by_name = data.get("custom")
         gathered: dict[str, Any] = cls.gather(data)
-        return gathered | {
-            "custom_by_name": by_name if isinstance(by_name, Mapping) else {},
-            "display_name": data.get("display_name") or data.get("name") or "",
-            "html_url": f"{APP_URL}/lead/{data.get('id', '')}/",
-        }
+        gathered["custom_by_name"] = by_name if isinstance(by_name, Mapping) else {}
+        gathered["display_name"] = data.get("display_name") or data.get("name") or ""
+        gathered["html_url"] = f"{APP_URL}/lead/{data.get('id', '')}/"
+        return gathered
 
     @property
     def is_whole(self) -> bool:

@@ -112,11 +112,12 @@ async def _walk(
     for user_id in users:
         start: date | datetime | None = None
         seen: set[str] = set()
+        total: int | None = None
         is_more = True
         while is_more:
             most = rows + len(seen)
             count, last, edge = 0, start, set(seen)
-            async for task in close.tasks.list(
+            walk = close.tasks.list(
                 types=types,
                 assigned_to=user_id,
                 is_complete=False,
@@ -125,7 +126,9 @@ async def _walk(
                 most=most,
                 fields=() if types == ("all",) else _OF_TODOS,
                 ahead=AT_ONCE,
-            ):
+                total=total,
+            )
+            async for task in walk:
                 count += 1
                 if task.date != last:
                     last, edge = task.date, set()
@@ -135,3 +138,4 @@ async def _walk(
             # The next walk begins with the last date again, less what it had already.
             is_more = count == most
             start, seen = last, edge
+            total = None if walk.total is None else walk.total - count + len(edge)

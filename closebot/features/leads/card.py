@@ -44,12 +44,19 @@ async def draw_card(
     Users' names are asked for at most once a day.
     """
     changed = say_last_change(lead, me.today, me.zone)
-    statuses, custom, last, names = await asyncio.gather(
-        _soon(_statuses(me), ()),
-        _soon(_custom(lead, me), ()),
-        _known(changed) if at_once else _soon(_last(lead, me), changed),
-        _soon(_names(lead, me), _known_names(me)),
-    )
+    names = _known_names(me)
+    if at_once and me.knows_organization:  # nothing is asked for as a rule: no tasks side by side
+        statuses, last = await _statuses(me), changed
+        custom = await _soon(_custom(lead, me), ())
+        if has_unnamed_owner(lead, names):
+            names = await _soon(_names(me), names)
+    else:
+        statuses, custom, last, names = await asyncio.gather(
+            _soon(_statuses(me), ()),
+            _soon(_custom(lead, me), ()),
+            _known(changed) if at_once else _soon(_last(lead, me), changed),
+            _soon(_names(me), names) if has_unnamed_owner(lead, names) else _known(names),
+        )
     await me.see_lead(lead, call.channel)
     return lead_card(
         lead,
@@ -61,6 +68,11 @@ async def draw_card(
         names=names,
         is_shared=is_shared,
     )
+
+
+async def ask_ahead(me: Person) -> None:
+    """Ask for what every card needs beside its lead; a card can do without."""
+    await _soon(_statuses(me), ())
 
 
 async def _known(said: T) -> T:
@@ -84,10 +96,8 @@ async def _last(lead: Lead, me: Person) -> str:
     return say_last(found[0], me.today, me.zone) if found else ""
 
 
-async def _names(lead: Lead, me: Person) -> Mapping[str, str]:
-    known = _known_names(me)
-    if has_unnamed_owner(lead, known):
-        await me.users()
+async def _names(me: Person) -> Mapping[str, str]:
+    await me.users()
     return _known_names(me)
 
 

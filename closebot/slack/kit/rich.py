@@ -5,12 +5,17 @@ from collections.abc import Iterable
 
 from closebot.slack.kit.texts import CONTEXT, SECTION, Json, clip, escape
 
+_ADDRESS = re.compile(r"(https?://|mailto:|tel:)[^\s<>]{1,1000}")
+
 
 def words(text: str, *, bold: bool = False, italic: bool = False) -> Json:
     """Make a piece of rich text, shown literally."""
     piece: Json = {"type": "text", "text": clip(text, SECTION)}
-    style = {name: True for name, on in (("bold", bold), ("italic", italic)) if on}
-    return piece | {"style": style} if style else piece
+    if bold:
+        piece["style"] = {"bold": True}
+    if italic:
+        piece.setdefault("style", {})["italic"] = True
+    return piece
 
 
 def code(text: str) -> Json:
@@ -25,7 +30,7 @@ def quoted(text: str) -> Json:
 
 def link(url: str, text: str = "") -> Json:
     """Make a link in rich text; http(s), mailto and tel only, anything else is shown as text."""
-    if not re.fullmatch(r"(https?://|mailto:|tel:)[^\s<>]{1,1000}", url):
+    if not _ADDRESS.fullmatch(url):
         return words(text or url or " ")
     piece: Json = {"type": "link", "url": url}
     return piece | {"text": clip(text, SECTION)} if text else piece

@@ -85,8 +85,11 @@ def label(text: str, limit: int = BUTTON) -> Json:
 
 
 def mrkdwn(text: str) -> Json:
-    """Make a `mrkdwn` object of a sentence of ours; outside text in it has passed `quote`."""
-    return {"type": "mrkdwn", "text": clip_escaped(text, SECTION), "verbatim": True}
+    """Make a `mrkdwn` object of a sentence of ours; outside text in it has passed `quote`.
+
+    An empty one is refused by Slack.
+    """
+    return {"type": "mrkdwn", "text": clip_escaped(text, SECTION) or " ", "verbatim": True}
 
 
 def clip_escaped(escaped: str, limit: int) -> str:

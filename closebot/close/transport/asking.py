@@ -1,4 +1,4 @@
-"""One request: auth, rate limits, retries, errors. The only file that imports httpx.
+"""One request: auth, rate limits, retries, errors.
 
 What is retried, all of it within one deadline:
 
@@ -15,16 +15,12 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
-from urllib.request import getproxies
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from closebot import __version__
 from closebot.close.auth import Auth
 from closebot.close.errors import (
-    CloseError,
     RateLimited,
     TimedOut,
     Unavailable,
@@ -34,21 +30,21 @@ from closebot.close.errors import (
     read_refusal,
 )
 from closebot.close.limits import Limits, read_retry_after, read_wait
+from closebot.close.transport.pool import Pool
+from closebot.wire import read_json, write_json
 
 BASE_URL: Final = "https://api.close.com/api/v1/"
 DEADLINE: Final = 7.5
 CONNECT: Final = 3.0
 AT_ONCE: Final = 5
-LARGEST: Final = 32 * 1024 * 1024
-_CONNECTIONS: Final = 100
-_KEPT: Final = 120.0
 _ATTEMPTS: Final = 5
 _MOST_KEYS: Final = 5000
-_HEADERS: Final = {
-    "User-Agent": f"closebot/{__version__}",
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip, deflate",
-}
+_MOST_ADDRESSES: Final = 500
+_HEADERS: Final = (
+    (b"User-Agent", f"closebot/{__version__}".encode()),
+    (b"Accept", b"application/json"),
+    (b"Accept-Encoding", b"gzip, deflate"),
+)
 
 
 class Transport:
@@ -76,12 +72,24 @@ class Transport:
         self._limits = Limits(clock)
         self._turns: dict[int, asyncio.Semaphore] = {}
         # httpx's client would parse and merge each address and look for cookies: half the work.
-        self._pool = AiohttpTransport(client=_open_session)
+        self._pool = Pool()
+        self._addresses: dict[str, httpx.URL] = {}
 
     @property
     def origin(self) -> str:
         """The base address without its path."""
         return str(httpx.URL(self.base_url).copy_with(raw_path=b"/")).rstrip("/")
+
+    def _address(self, path: str) -> httpx.URL:
+        """Return the whole address of a path; parsing it costs as much as sending it."""
+        known = self._addresses.get(path)
+        if known is None:
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            beside = path.startswith("/oauth2/")
+            whole = self.origin + path if beside else self.base_url + path.lstrip("/")
+            known = self._addresses[path] = httpx.URL(whole)
+        return known
 
     async def aclose(self) -> None:
         """Close the kept connections."""
@@ -108,31 +116,30 @@ class Transport:
         default a GET does not. `end`, by the transport's `clock`, may come before its own
         deadline. Raises `CloseError`.
         """
-        headers = dict(_HEADERS)
+        is_read = method == "GET" if reads is None else reads
+        headers = list(_HEADERS)
         if auth:
-            headers["Authorization"] = auth.header
+            headers.append((b"Authorization", auth.header.encode()))
         if tz_offset is not None:
-            headers["x-tz-offset"] = f"{tz_offset:g}"
+            headers.append((b"x-tz-offset", b"%g" % tz_offset))
         content = None
         if json is not None:
-            headers["Content-Type"] = "application/json"
-            content = _dump(json)
-        beside = path.startswith("/oauth2/")
+            headers.append((b"Content-Type", b"application/json"))
+            content = write_json(json) if is_read else _dump(json)
         request = httpx.Request(
             method,
-            self.origin + path if beside else self.base_url + path.lstrip("/"),
+            self._address(path),
             params=_params(params) or None,
             content=content,
             data=dict(form) if form else None,
             headers=headers,
         )
-        is_read = method == "GET" if reads is None else reads
         end = min(end, self.clock() + self._deadline)
         secret = auth.secret if auth else ""
         group = self._limits.name_group(secret, method, path)
         turn = self._turn(secret)
         try:
-            async with asyncio.timeout(max(0.0, end - self.clock())):
+            async with asyncio.timeout(max(0.0, end - self.clock()) if turn.locked() else None):
                 await turn.acquire()
         except TimeoutError:
             raise TimedOut(f"no turn for {method} {path}") from None
@@ -177,17 +184,19 @@ class Transport:
         if left <= 0:
             raise TimedOut(f"no time left for {request.method} {path}")
         # Sooner than the whole, so that what was never sent is known as such.
-        timeout = httpx.Timeout(left, connect=min(CONNECT, 0.9 * left))
-        request.extensions["timeout"] = timeout.as_dict()
+        request.extensions["timeout"] = {"connect": min(CONNECT, 0.9 * left)}
         try:
             async with asyncio.timeout(left):
-                answer = await self._pool.handle_async_request(request)  # follows no redirect
-                try:
-                    return answer.status_code, answer.headers, await _read_all(answer)
-                finally:
-                    await answer.aclose()
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _judge(error, request.method, path, reads=reads) from None
+                answer = await self._pool.handle_async_request(request)
+        except httpx.ConnectError:
+            raise Unreachable(f"no connection for {request.method} {path}") from None
+        except (TimeoutError, httpx.HTTPError) as error:
+            if not reads:
+                raise WriteUnclear(request.method, path) from None
+            if isinstance(error, TimeoutError):
+                raise TimedOut(f"no answer to {request.method} {path}") from None
+            raise Unreadable(f"the answer to {request.method} {path} was cut off") from None
+        return answer.status_code, answer.headers, answer.content
 
     async def _may_retry(self, attempt: int, end: float, asked: float = 0.0) -> bool:
         """Wait before another try, as long as Close `asked` for; say no when there is no time."""
@@ -208,51 +217,11 @@ class Transport:
         """Let each key have a few requests under way at once."""
         if len(self._turns) > _MOST_KEYS:
             self._turns = {key: turn for key, turn in self._turns.items() if turn.locked()}
-        return self._turns.setdefault(hash(secret), asyncio.Semaphore(AT_ONCE))
-
-
-def _open_session() -> aiohttp.ClientSession:
-    """Open the pool behind httpx: kept for two minutes, without cookies."""
-    session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            limit=_CONNECTIONS, keepalive_timeout=_KEPT, ssl=httpx.create_ssl_context()
-        ),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        # It hops to a thread for each request, so only where the environment names a proxy.
-        trust_env=bool(getproxies()),
-    )
-    # aiohttp would send a PUT or DELETE twice by itself, and has no option against it.
-    session._retry_connection = False  # noqa: SLF001
-    return session
-
-
-def _judge(error: Exception, method: str, path: str, *, reads: bool) -> CloseError:
-    """Say what a failed exchange means: whether it was sent, and may have been done.
-
-    httpx-aiohttp reports a connection dropped in the middle as `ConnectTimeout`; only aiohttp's
-    own error, kept as the cause, tells that nothing was sent.
-    """
-    cause = error.__cause__
-    unsent = isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-    if unsent or isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return Unreachable(f"no connection for {method} {path}")
-    if not reads:
-        return WriteUnclear(method, path)
-    late = isinstance(error, TimeoutError | httpx.TimeoutException)
-    if late and not isinstance(cause, aiohttp.ClientConnectionError):
-        return TimedOut(f"no answer to {method} {path}")
-    if isinstance(cause, aiohttp.SocketTimeoutError):
-        return TimedOut(f"no answer to {method} {path}")
-    return Unreadable(f"the answer to {method} {path} was cut off")
-
-
-async def _read_all(answer: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in answer.aiter_bytes():
-        body += part
-        if len(body) > LARGEST:
-            raise httpx.ReadError("the answer is larger than any of Close's")
-    return bytes(body)
+        key = hash(secret)
+        turn = self._turns.get(key)
+        if turn is None:
+            turn = self._turns[key] = asyncio.Semaphore(AT_ONCE)
+        return turn
 
 
 def _read(status: int, body: bytes, method: str, path: str) -> Any:
@@ -273,8 +242,8 @@ def _read(status: int, body: bytes, method: str, path: str) -> Any:
 
 def _parse(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return read_json(body)
+    except ValueError:
         return None
 
 
