@@ -1,6 +1,6 @@
 """What one morning costs: 1,000 people, 50,000 open tasks, 5,000 of them due, all at nine.
 
-    python bench/digest.py [personal digests]
+    python bench/digest.py 5000|50000|sandbox
 
 A Close sandbox with the large seed runs as a process of its own, a Slack sandbox as another. Two
 mornings are made: one digest of everybody's tasks, and one personal digest for each person. Then
@@ -37,7 +37,7 @@ from closebot.settings import read_settings
 from closebot.store import Connection, Digest, Owner, new_key
 
 MOST_GROWTH = 30.0
-CHANNELS, SLOW, AT_ONCE = 200, 0.1, 5
+CHANNELS, SLOW, AT_ONCE, PEOPLE = 200, 0.1, 5, 1000
 KEY = "api_bench.key"
 SECRETS = {"SLACK_BOT_TOKEN": "xoxb-1-bench", "SLACK_SIGNING_SECRET": "5ec2e7"}
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -206,11 +206,12 @@ async def channels(due: int, folder: str, slack_url: str) -> None:
             await measure(bot, name, made, f"{url}/asked", due=due, timed="1.1")
 
 
-async def main(people: int, folder: str) -> None:
+async def main(part: str, folder: str) -> None:
     async with sandbox("slack", r"(http\S+/api/)", **SECRETS) as slack_url:
-        await channels(5000, folder, slack_url)
-        await channels(50_000, folder, slack_url)
-        await everybody_and_each(people, folder, slack_url)
+        if part == "sandbox":
+            await everybody_and_each(PEOPLE, folder, slack_url)
+        else:
+            await channels(int(part), folder, slack_url)
 
 
 async def no_wait(_: float) -> None:
@@ -225,4 +226,4 @@ async def find_member(bot: Bot) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, folder))
+        asyncio.run(main(sys.argv[1], folder))

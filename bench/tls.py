@@ -25,15 +25,17 @@ async def encrypted(world: World, folder: Path) -> AsyncIterator[dict[str, str]]
         for name, answer in world.answers.items()
     }
     plain, world.hooks_url = world.hooks_url, f"https://127.0.0.1:{port_of(servers['hooks'])}"
-    yield {
-        "SLACK_API_URL": f"https://127.0.0.1:{port_of(servers['slack'])}/api/",
-        "CLOSE_API_URL": f"https://127.0.0.1:{port_of(servers['close'])}/api/v1/",
-        "SSL_CERT_FILE": str(folder / "bench.pem"),
-        "NODE_EXTRA_CA_CERTS": str(folder / "bench.pem"),
-    }
-    world.hooks_url = plain
-    for server in servers.values():
-        server.close()
+    try:
+        yield {
+            "SLACK_API_URL": f"https://127.0.0.1:{port_of(servers['slack'])}/api/",
+            "CLOSE_API_URL": f"https://127.0.0.1:{port_of(servers['close'])}/api/v1/",
+            "SSL_CERT_FILE": str(folder / "bench.pem"),
+            "NODE_EXTRA_CA_CERTS": str(folder / "bench.pem"),
+        }
+    finally:
+        world.hooks_url = plain
+        for server in servers.values():
+            server.close()
 
 
 def certify(folder: Path) -> ssl.SSLContext:

@@ -154,7 +154,9 @@ def path_of(head: bytes) -> bytes:
 def command(world: World, number: int, people: int = len(PEOPLE)) -> dict[str, str]:
     """What Slack sends for a slash command; another person each time, of so many."""
     return {
-        "token": "x", "team_id": TEAM, "team_domain": "bench", "channel_id": "C0BENCH",
+        "token": "x", "team_id": TEAM, "team_domain": "bench",
+        # Another one each time, so that where a lead was looked at last has to be written down.
+        "channel_id": f"C0BENCH{number // people % 2}",
         "channel_name": "sales", "user_id": PEOPLE[number % people], "user_name": "somebody",
         "command": "/close", "text": "lead Acme Corporation", "api_app_id": "A0BENCH",
         "is_enterprise_install": "false", "trigger_id": f"{number}.1.bench",

@@ -1,6 +1,12 @@
 """How often Close is asked: exactly what each thing needs, counted by the simulator."""
 
+from datetime import time
+
 import pytest
+
+from closebot.cards.digest_plan import Plan
+from closebot.features.digests.sweep import Wanted, find_due
+from closebot.store import Owner
 
 
 @pytest.fixture
@@ -78,12 +84,14 @@ async def test_adding_a_task_in_one_line_asks_twice(workspace, ana):
     assert await asked(workspace) == ["POST /data/search/", "POST /task/"]
 
 
-async def test_a_first_lookup_asks_for_the_setup_meanwhile_and_not_afterwards(workspace, ana):
-    workspace.bot.people.known.clear()
-    workspace.close.faults.add(method="POST", path="/data/search/", slow=3)
-    await ana.command("/close lead Acme")
-    await workspace.slack.until(  # while the search is not answered yet
-        lambda: len(workspace.close.requests) == 2, timeout=2
-    )
-    await workspace.read(ana, "Acme Corporation")
-    assert sorted(await asked(workspace)) == ["GET /me/", "POST /data/search/"]
+async def test_a_digest_asks_once_for_each_hundred_due_and_once_for_each_slice(workspace, ana):
+    me = await workspace.bot.people.find(Owner(workspace.bot.identity["team_id"], ana.id))
+    lead = (await me.close.leads.search("Globex")).leads[0]
+    for number in range(240):
+        await me.close.tasks.create(lead.id, f"Call {number}", date=me.today)
+    plan = Plan(time=time(9), days=(0,), zone=me.zone.key, whose="everyone")
+    for rows, slices in ((10_000, 1), (100, 3)):
+        await settle(workspace)
+        [due] = await find_due(me.close, [Wanted(plan, me.zone)], me.now, rows=rows)
+        assert due.total >= 240
+        assert len(await asked(workspace)) <= -(-due.total // 100) + slices

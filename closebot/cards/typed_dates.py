@@ -55,7 +55,8 @@ class When:
 def load_languages() -> None:
     """Load what the library knows of each language, some 0.2 s; only the first call does anything.
 
-    A process that serves people calls this from a thread. Who types a date before that waits.
+    A process that serves people calls this from a thread when it has started; a date that is typed
+    in that moment holds everybody up for as long.
     """
     with _loading:
         for language in LANGUAGES[len(_loaded) :]:

@@ -86,10 +86,10 @@ class Desk:
         """Seal a text for its owner."""
         return self.vault.seal((owner.workspace, owner.user), text)
 
-    def open(self, owner: Owner, sealed: str) -> str:
-        """Open a sealed text. Raises `SecretLost`."""
+    def open(self, owner: Owner, sealed: str, *, remember: bool = False) -> str:
+        """Open a sealed text, and `remember` it for the next time. Raises `SecretLost`."""
         try:
-            return self.vault.open((owner.workspace, owner.user), sealed)
+            return self.vault.open((owner.workspace, owner.user), sealed, remember=remember)
         except SealBroken as error:
             raise SecretLost(f"A stored secret cannot be used: {error}.") from None
 

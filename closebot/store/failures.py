@@ -1,8 +1,6 @@
 """What goes wrong with a database, as sentences that say what to do now."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 REASONS = {
@@ -28,13 +26,22 @@ class SecretLost(StoreError):
     """A sealed text cannot be opened with any of the keys, or belongs to somebody else."""
 
 
-@contextmanager
-def say_failures(path: Path) -> Iterator[None]:
+class say_failures:  # noqa: N801 - read as a verb, and entered several times for each command
     """Turn SQLite's failures into sentences."""
-    try:
-        yield
-    except sqlite3.Error as error:
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise `StoreError` for a failure of SQLite's."""
+        if not isinstance(error, sqlite3.Error):
+            return
         name = getattr(error, "sqlite_errorname", "") or ""
         why = next((said for key, said in REASONS.items() if name.startswith(key)), None)
         kind = Held if name.startswith("SQLITE_BUSY") else StoreError
-        raise kind(f"{path} {why or f'cannot be used ({name or error})'}.") from None
+        raise kind(f"{self._path} {why or f'cannot be used ({name or error})'}.") from None

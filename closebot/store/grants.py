@@ -127,6 +127,7 @@ class Renewals:
                     "UPDATE connections SET sealed = ? WHERE workspace = ? AND user = ?",
                     (self._desk.seal(owner, new), owner.workspace, owner.user),
                 )
+                self._desk.vault.forget((owner.workspace, owner.user))
                 return True
 
         return await self._desk.patiently(replace)

@@ -124,7 +124,7 @@ class Store:
         return Connection(
             owner=owner,
             kind=cast("Kind", kind),
-            secret=self._desk.open(owner, sealed),
+            secret=self._desk.open(owner, sealed, remember=True),
             close_user_id=user_id,
             close_user_name=user_name,
             organization_id=organization_id,
@@ -137,6 +137,7 @@ class Store:
     async def save_connection(self, connection: Connection) -> None:
         """Remember a person's connection, in the place of an earlier one."""
         owner = connection.owner
+        self._vault.forget((owner.workspace, owner.user))
         await self._desk.write(
             "INSERT OR REPLACE INTO connections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             owner.workspace,

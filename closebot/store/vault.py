@@ -17,8 +17,8 @@ class Vault:
     """Seals and opens text with Fernet keys; the first seals.
 
     The owner stands inside the sealed text and is checked on opening, so that a row copied onto
-    another person opens nothing. What was opened lately is remembered in memory, beside the keys
-    that open it, until `forget`.
+    another person opens nothing. What it is told to remember stands opened in memory, beside the
+    keys that open it, until `forget`, or until a thousand others were needed since.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -33,22 +33,27 @@ class Vault:
         """Return `text` sealed for `owner`."""
         return self._fernet.encrypt(json.dumps([*owner, text]).encode()).decode()
 
-    def open(self, owner: Sequence[str], sealed: str) -> str:
+    def open(self, owner: Sequence[str], sealed: str, *, remember: bool = False) -> str:
         """Return what was sealed for `owner`. Raises `SealBroken`."""
         known = self._opened.get(sealed)
         if known is None:
             known = self._decrypt(sealed)
-            self._opened[sealed] = known
-            if len(self._opened) > MOST_REMEMBERED:
-                self._opened.popitem(last=False)
+            if remember:
+                self._opened[sealed] = known
+                if len(self._opened) > MOST_REMEMBERED:
+                    self._opened.popitem(last=False)
+        else:
+            self._opened.move_to_end(sealed)
         found, text = known
         if found != list(owner):
             raise SealBroken("this was sealed for somebody else")
         return text
 
-    def forget(self) -> None:
-        """Keep in memory nothing of what was opened."""
-        self._opened.clear()
+    def forget(self, owner: Sequence[str] | None = None) -> None:
+        """Keep nothing opened in memory: of one owner, or of all."""
+        for sealed, (found, _) in list(self._opened.items()):
+            if owner is None or found == list(owner):
+                del self._opened[sealed]
 
     def _decrypt(self, sealed: str) -> tuple[list[str], str]:
         try:

@@ -258,21 +258,10 @@ def test_the_form_asks_for_what_belongs_to_the_choice(whose, views, asked):
 
 
 def submitted_with_elements(view, *, whose):
-    return submitted(view) | {
-        "state": {
-            "values": {
-                "whose": {
-                    "digests.whose": {
-                        "type": "static_select",
-                        "selected_option": {
-                            "text": {"type": "plain_text", "text": whose},
-                            "value": whose,
-                        },
-                    }
-                }
-            }
-        }
-    }
+    element = next(one["element"] for one in view["blocks"] if one.get("block_id") == "whose")
+    picked = next(one for one in element["options"] if one["value"] == whose)
+    state = {"type": "static_select", "selected_option": picked}
+    return submitted(view) | {"state": {"values": {"whose": {"digests.whose": state}}}}
 
 
 def test_holidays_are_read_one_a_line():

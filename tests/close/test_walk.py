@@ -18,12 +18,16 @@ class ChangingList:
         self.changes = list(changes)
         self.made = size
         self.asked = []
+        self.tells_total = False
 
     async def ask(self, window):
         self.asked.append(window)
         skip, limit = window.get("_skip", 0), window["_limit"]
+        await asyncio.sleep(0)
         page = [dict(row) for row in self.rows[skip : skip + limit]]
         answer = {"data": page, "has_more": skip + limit < len(self.rows)}
+        if self.tells_total:
+            answer["total_results"] = len(self.rows)
         for kind, where in self.changes.pop(0) if self.changes else ():
             self.change(kind, where)
         return answer
@@ -64,6 +68,54 @@ def test_a_walk_over_a_changing_list_loses_and_repeats_nothing_or_says_so(size, 
     assert set(times.values()) <= {1}
     unchanged = {row["id"] for row in listed.rows if row["version"] == 0} & before
     assert walked.may_have_missed or unchanged <= set(times)
+
+
+@given(
+    size=st.integers(0, 40),
+    between=changes,
+    ahead=st.sampled_from([2, 5]),
+    total=st.none() | st.integers(0, 60),
+)
+def test_pages_that_are_asked_for_at_once_lose_and_repeat_nothing_either(
+    size, between, ahead, total
+):
+    listed = ChangingList(size, between)
+    listed.tells_total = True
+    before = {row["id"] for row in listed.rows}
+
+    async def walk():
+        walked = listed.walk(ahead=ahead, total=total)
+        return walked, await walked.all()
+
+    try:
+        walked, rows = asyncio.run(walk())
+    except Unreadable:  # so many changes that nothing new came for ten pages
+        assert between
+        return
+    times = Counter(row["id"] for row in rows)
+    assert set(times.values()) <= {1}
+    unchanged = {row["id"] for row in listed.rows if row["version"] == 0} & before
+    assert walked.may_have_missed or unchanged <= set(times)
+
+
+@pytest.mark.parametrize(("total", "at_first"), [(None, 1), (30, 5)])
+async def test_where_the_total_is_known_the_first_page_is_not_waited_for(total, at_first):
+    listed, held = ChangingList(30), asyncio.Event()
+    listed.tells_total = True
+
+    async def ask(window):
+        answer = await listed.ask(window)
+        await held.wait()
+        return answer
+
+    walk = Walk(ask, lambda row: row, page=PAGE, ahead=5, total=total)
+    reading = asyncio.create_task(walk.all())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(listed.asked) == at_first
+    held.set()
+    assert [row["id"] for row in await reading] == [f"id_{number}" for number in range(30)]
+    assert len(listed.asked) == 10  # as many as one after the other
 
 
 async def test_a_quiet_list_is_read_in_few_requests():

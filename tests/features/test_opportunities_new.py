@@ -385,6 +385,7 @@ async def test_a_double_press_makes_one_record(workspace):
 
 async def press_again(workspace, person, view):
     """Send the same submission once more, as Slack does for an impatient second press."""
+    view.open = True
     workspace.slack._state.stacks[person.id] = [view]
     await person.submit()
 

@@ -65,3 +65,11 @@ def test_a_field_has_its_label_and_hint():
     )
     assert (field["block_id"], field["label"]["text"]) == ("lead", "Lead")
     assert (field["hint"]["text"], field["dispatch_action"]) == ("Which?", True)
+
+
+def test_a_choice_beyond_the_hundredth_heading_is_not_the_chosen_one():
+    groups = [(f"Group {number}", [(str(number), f"Choice {number}")]) for number in range(120)]
+    menu = kit.grouped_menu("Status", groups, chosen="110")
+    assert len(menu["option_groups"]) == 100
+    assert "initial_option" not in menu  # Slack refuses one that is not among the options
+    assert kit.grouped_menu("Status", groups, chosen="99")["initial_option"]["value"] == "99"

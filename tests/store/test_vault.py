@@ -29,27 +29,33 @@ def test_a_seal_opens_for_its_owner_alone(owner, other, text):
 
 def test_what_was_opened_for_its_owner_stays_shut_for_others():
     sealed = VAULT.seal(("T1", "U1"), "api_secret")
-    assert VAULT.open(("T1", "U1"), sealed) == "api_secret"
+    assert VAULT.open(("T1", "U1"), sealed, remember=True) == "api_secret"
     with pytest.raises(SealBroken, match="somebody else"):
         VAULT.open(("T1", "U2"), sealed)
 
 
-def test_a_vault_forgets_what_it_has_opened():
-    vault, owner = Vault([new_key()]), ("T1", "U1")
-    sealed = vault.seal(owner, "api_secret")
-    assert vault.open(owner, sealed) == "api_secret"
-    assert "api_secret" in str(vault._opened)
-    assert "api_secret" not in repr(vault)
+def test_a_vault_remembers_what_it_is_told_to_and_forgets_it():
+    vault, ana, ben = Vault([new_key()]), ("T1", "U1"), ("T1", "U2")
+    for owner, text in ((ana, "api_ana"), (ben, "api_ben")):
+        vault.open(owner, vault.seal(owner, text), remember=True)
+    vault.open(ana, vault.seal(ana, "what was typed"))
+    assert [text for _, text in vault._opened.values()] == ["api_ana", "api_ben"]
+    assert "api" not in repr(vault)
+    vault.forget(ana)
+    assert [text for _, text in vault._opened.values()] == ["api_ben"]
     vault.forget()
     assert not vault._opened
-    assert vault.open(owner, sealed) == "api_secret"
 
 
-def test_a_vault_remembers_no_more_than_so_many():
+def test_a_vault_remembers_what_was_needed_last_and_no_more_than_so_many():
     vault, owner = Vault([new_key()]), ("T1", "U1")
     sealed = [vault.seal(owner, str(number)) for number in range(MOST_REMEMBERED + 10)]
-    assert [vault.open(owner, one) for one in sealed] == [str(one) for one in range(len(sealed))]
+    for one in sealed:
+        assert vault.open(owner, one, remember=True)
+        vault.open(owner, sealed[0], remember=True)
     assert len(vault._opened) == MOST_REMEMBERED
+    assert sealed[0] in vault._opened
+    assert sealed[1] not in vault._opened
 
 
 @given(st.text())

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetPydanticSchema,
@@ -33,7 +34,10 @@ def _whole(value: Any) -> int | None:
     """Read a whole number; Close has been seen to send fractions of a cent in sums."""
     if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value) if math.isfinite(value) else None
+    try:
+        return round(value) if math.isfinite(value) else None
+    except OverflowError:  # no sum of money has four hundred digits
+        return None
 
 
 def _flag(value: Any) -> bool | None:
@@ -99,9 +103,9 @@ Sum = Annotated[int, PlainValidator(lambda value: _whole(value) or 0)]
 Flag = Annotated[bool | None, PlainValidator(_flag)]
 Many = Annotated[tuple[Item, ...], WrapValidator(_each)]
 ManyIfAny = Annotated[tuple[Item, ...] | None, WrapValidator(_each_if_any)]
-Instant = Annotated[datetime | None, PlainValidator(_moment)]
-Day = Annotated[date | None, PlainValidator(_day)]
-DayOrMoment = Annotated[date | datetime | None, PlainValidator(_day_or_moment)]
+Instant = Annotated[datetime | None, BeforeValidator(_moment)]
+Day = Annotated[date | None, BeforeValidator(_day)]
+DayOrMoment = Annotated[date | datetime | None, BeforeValidator(_day_or_moment)]
 
 
 class Record(BaseModel):

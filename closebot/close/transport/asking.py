@@ -184,7 +184,8 @@ class Transport:
         if left <= 0:
             raise TimedOut(f"no time left for {request.method} {path}")
         # Sooner than the whole, so that what was never sent is known as such.
-        request.extensions["timeout"] = {"connect": min(CONNECT, 0.9 * left)}
+        soon = 0.9 * left
+        request.extensions["timeout"] = {"pool": soon, "connect": min(CONNECT, soon)}
         try:
             async with asyncio.timeout(left):
                 answer = await self._pool.handle_async_request(request)

@@ -19,6 +19,7 @@ _UNPACKED: Final = frozenset({b"content-encoding", b"content-length", b"transfer
 _UNSENT: Final = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
@@ -34,13 +35,14 @@ class Pool(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read the whole answer; follows no redirect.
 
-        The timeout `connect` bounds a new connection; the rest is up to whoever waits. Raises
+        Two timeouts bound what comes before it is sent: `pool` the wait for a connection, name
+        and all, `connect` that for a new one to stand; the rest is up to whoever waits. Raises
         `httpx.ConnectError` when nothing was sent, otherwise `httpx.ReadError`, also for an
         answer larger than any of Close's.
         """
         if self._session is None:
             self._session = self._open()
-        connect = request.extensions["timeout"]["connect"]
+        seconds = request.extensions["timeout"]
         try:
             async with self._session.request(
                 request.method,
@@ -48,7 +50,9 @@ class Pool(httpx.AsyncBaseTransport):
                 data=request.content or None,
                 headers=[(name.decode(), value.decode()) for name, value in request.headers.raw],
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect),
+                timeout=aiohttp.ClientTimeout(
+                    total=None, connect=seconds["pool"], sock_connect=seconds["connect"]
+                ),
             ) as answer:
                 body = await _read(answer)
                 kept = [one for one in answer.raw_headers if one[0].lower() not in _UNPACKED]
@@ -66,12 +70,13 @@ class Pool(httpx.AsyncBaseTransport):
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
     """Read an answer, unpacked, of a size that Close's may have."""
-    body = b""
+    parts, size = [], 0
     async for part in answer.content.iter_any():
-        body += part
-        if len(body) > LARGEST:
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST:
             raise aiohttp.ClientPayloadError("larger than any of Close's answers")
-    return body
+    return b"".join(parts)
 
 
 def _open_session() -> aiohttp.ClientSession:

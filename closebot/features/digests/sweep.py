@@ -136,6 +136,6 @@ async def _walk(
                 if task.id not in seen:
                     yield task
             # The next walk begins with the last date again, less what it had already.
-            is_more = count == most
+            is_more = count == most and (walk.total is None or walk.total > count)
             start, seen = last, edge
             total = None if walk.total is None else walk.total - count + len(edge)

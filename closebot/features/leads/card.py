@@ -45,17 +45,16 @@ async def draw_card(
     """
     changed = say_last_change(lead, me.today, me.zone)
     names = _known_names(me)
-    if at_once and me.knows_organization:  # nothing is asked for as a rule: no tasks side by side
+    if at_once and me.knows_organization and not has_unnamed_owner(lead, names):
+        # As a rule nothing is asked for: no tasks side by side, and no clocks for them.
         statuses, last = await _statuses(me), changed
         custom = await _soon(_custom(lead, me), ())
-        if has_unnamed_owner(lead, names):
-            names = await _soon(_names(me), names)
     else:
         statuses, custom, last, names = await asyncio.gather(
             _soon(_statuses(me), ()),
             _soon(_custom(lead, me), ()),
             _known(changed) if at_once else _soon(_last(lead, me), changed),
-            _soon(_names(me), names) if has_unnamed_owner(lead, names) else _known(names),
+            _soon(_names(lead, me), names),
         )
     await me.see_lead(lead, call.channel)
     return lead_card(
@@ -68,11 +67,6 @@ async def draw_card(
         names=names,
         is_shared=is_shared,
     )
-
-
-async def ask_ahead(me: Person) -> None:
-    """Ask for what every card needs beside its lead; a card can do without."""
-    await _soon(_statuses(me), ())
 
 
 async def _known(said: T) -> T:
@@ -96,8 +90,9 @@ async def _last(lead: Lead, me: Person) -> str:
     return say_last(found[0], me.today, me.zone) if found else ""
 
 
-async def _names(me: Person) -> Mapping[str, str]:
-    await me.users()
+async def _names(lead: Lead, me: Person) -> Mapping[str, str]:
+    if has_unnamed_owner(lead, _known_names(me)):
+        await me.users()
     return _known_names(me)
 
 

@@ -4,14 +4,13 @@ One hit is shown as a card; several as a list whose View buttons put the card in
 All of it is private until somebody presses “Share here”.
 """
 
-import asyncio
 import contextlib
 import difflib
 
 from closebot.audience import RECORDS
 from closebot.cards.leads import MOST_LISTED, SHARE, STATUS, VIEW, lead_card, lead_list, no_lead
-from closebot.close import CloseError, Invalid, LeadsFound, NotFound
-from closebot.features.leads.card import ask_ahead, draw_card, gone
+from closebot.close import CloseError, Invalid, NotFound
+from closebot.features.leads.card import draw_card, gone
 from closebot.features.leads.declared import feature
 from closebot.people import Person
 from closebot.slack import kit
@@ -47,27 +46,13 @@ async def find_lead(
     if not words:
         await respond(usage(call.slash))
         return
-    found = await _find(words, me)
+    found = await me.close.leads.search(words, limit=MOST_LISTED)
     if not found.leads:
         await respond(no_lead(words, slash=call.slash, verb=_resembled(words, commands)))
     elif len(found.leads) == 1:
         await respond(await draw_card(found.leads[0], call, me, at_once=True))
     else:
         await respond(lead_list(found, words))
-
-
-async def _find(words: str, me: Person) -> LeadsFound:
-    """Search; what a card needs beside the lead is asked for meanwhile, where it is not known."""
-    if me.knows_organization:
-        return await me.close.leads.search(words, limit=MOST_LISTED)
-    ahead = asyncio.create_task(ask_ahead(me))
-    try:
-        found = await me.close.leads.search(words, limit=MOST_LISTED)
-        if len(found.leads) == 1:
-            await ahead
-        return found
-    finally:
-        ahead.cancel()
 
 
 @feature.action(VIEW, opens="Lead")

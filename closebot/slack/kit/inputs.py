@@ -92,7 +92,10 @@ def grouped_menu(
     chosen: str = "",
     action_id: str = "value",
 ) -> Json:
-    """Draw a menu of choices under headings; a group of more than 100 goes on under another."""
+    """Draw a menu of choices under headings; a group of more than 100 goes on under another.
+
+    There are at most 100 headings: what comes after them is left out.
+    """
     drawn: list[Json] = []
     for name, choices in groups:
         made = _distinct((option(value, words) for value, words in choices), most=10_000)
@@ -100,11 +103,12 @@ def grouped_menu(
             heading = f"{name} (continued)" if start else name
             part = made[start : start + MOST_OPTIONS]
             drawn.append({"label": plain(heading.strip() or "Untitled", OPTION), "options": part})
+    drawn = drawn[:MOST_OPTIONS]
     element: Json = {
         "type": "static_select",
         "action_id": action_id,
         "placeholder": label(placeholder, 150),
-        "option_groups": drawn[:MOST_OPTIONS],
+        "option_groups": drawn,
     }
     return element | _initial([one for group in drawn for one in group["options"]], chosen)
 
