@@ -21,6 +21,8 @@ from closebot.store import AUDIT_LIVES, Audited, Store, StoreError, Vault, new_k
 
 log = logging.getLogger(__name__)
 
+_PORT = click.IntRange(0, 65535)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
@@ -179,7 +181,7 @@ def manifest(url: str, command: str, as_json: bool) -> None:  # noqa: FBT001 - c
 
 
 @main.command()
-@click.option("--port", type=int, default=None, help="Serve the page there.")
+@click.option("--port", type=_PORT, default=None, help="Serve the page there.")
 @click.option("--no-page", is_flag=True, help="Only the two simulators and the bot.")
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), default=None,
               help="Write the session to this file.")  # fmt: skip
@@ -205,7 +207,7 @@ def sandbox() -> None:
 
 
 @sandbox.command("close")
-@click.option("--port", type=int, default=0, help="0 takes a free one.")
+@click.option("--port", type=_PORT, default=0, help="0 takes a free one.")
 @click.option("--seed", type=click.Choice(["small", "large"]), default="small", show_default=True)
 def sandbox_close(port: int, seed: str) -> None:
     """Serve a Close API on loopback; prints each person's name, e-mail and API key.
@@ -223,21 +225,58 @@ def sandbox_close(port: int, seed: str) -> None:
 
 
 @sandbox.command("slack")
-@click.option("--port", type=int, default=0, help="0 takes a free one.")
-@click.option("--request-url", default=None, help="Deliver by signed HTTP to this address.")
-def sandbox_slack(port: int, request_url: str | None) -> None:
-    """Serve a Slack Web API and Socket Mode on loopback, for any Bolt app."""
+@click.option("--port", type=_PORT, default=0, help="0 takes a free one.")
+@click.option("--manifest", type=click.Path(path_type=Path), default=None,
+              help="The app's manifest, YAML or JSON: name, commands, shortcuts, events, scopes, "
+              "Socket Mode. Without it, the app gets every event and every scope.")  # fmt: skip
+@click.option("--request-url", default=None,
+              help="Deliver by signed HTTP to this address, in spite of Socket Mode.")  # fmt: skip
+@click.option("--no-page", is_flag=True, help="Only the Web API and Socket Mode.")
+def sandbox_slack(
+    port: int,
+    manifest: Path | None,
+    request_url: str | None,
+    no_page: bool,  # noqa: FBT001 - click passes a flag
+) -> None:
+    """Serve a Slack on loopback for any app: Web API, Socket Mode, and a page to use it by.
+
+    Prints the page's address and what the app is started with; SLACK_BOT_TOKEN, SLACK_APP_TOKEN
+    and SLACK_SIGNING_SECRET are taken from the environment where they are set. An app calls
+    https://slack.com/api/ until it is told where to: in Python WebClient(base_url=…), in Node
+    clientOptions: {slackApiUrl: …}.
+
+    There are no files, canvases, lists, scheduled messages, pins, user groups, workflows, OAuth or
+    rate limits, and people edit, delete and react to nothing. Events that happen: messages of
+    people, mentions, links, and an opened Home. A method that is not there answers unknown_method,
+    and says whether Slack has it.
+    """
     from closebot.sandbox import slack_api  # noqa: PLC0415 - the product never loads it
 
+    try:
+        app = slack_api.read_manifest(manifest) if manifest else slack_api.App()
+    except slack_api.BadManifest as error:
+        raise _Unusable(str(error)) from None
+    if not (app.socket_mode or request_url):
+        raise _Unusable(
+            f"{manifest} has Socket Mode off: say --request-url, where the app listens."
+        )
     asyncio.run(
         slack_api.serve(
             port,
+            app=app,
+            page=not no_page,
             request_url=request_url,
             bot_token=os.environ.get("SLACK_BOT_TOKEN"),
             app_token=os.environ.get("SLACK_APP_TOKEN"),
             signing_secret=os.environ.get("SLACK_SIGNING_SECRET"),
         )
     )
+
+
+class _Unusable(click.ClickException):
+    """Ends a command with one sentence, and with the code of a wrong call."""
+
+    exit_code = 2
 
 
 def _settings() -> Settings:

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from closebot.cards.typed_dates import load_languages
 from closebot.cards.zones import load_zones
+from tests.sandbox.browser import chromium, skip_without_chromium
 from tests.workspace import Workspace, open_workspace
 
 # As a process does that serves people: no file is read then while the event loop runs.
@@ -19,6 +20,19 @@ load_zones()
 # A slow machine is no failure.
 settings.register_profile("closebot", deadline=None)
 settings.load_profile("closebot")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what wants a browser that is not there, before a demo is started for it."""
+    if isinstance(item, pytest.Function) and "browser" in item.fixturenames:
+        skip_without_chromium()
+
+
+@pytest.fixture
+def browser() -> str | None:
+    """Find a Chromium; a test that asks for this is skipped where there is none."""
+    return chromium()
 
 
 @pytest.fixture(autouse=True)

@@ -426,3 +426,20 @@ async def test_messages_and_meetings_have_the_strings_that_clients_read(call, sa
     assert sent["message_ids"] == [sent["envelope"]["message_id"]]
     assert draft["envelope"]["message_id"] is None
     assert sent["envelope"]["date"].startswith("Fri, 19 Jun 2026 12:05:28")
+
+
+@pytest.mark.parametrize("offset", ["14", "1", "0", "-12"])
+async def test_tasks_of_the_first_and_the_last_day_are_listed_everywhere(call, sandbox, offset):
+    there = {"x-tz-offset": offset}
+    lead_id = next(iter(sandbox.leads))
+    first, last = [
+        (await call("POST", "task/", json={"lead_id": lead_id, "date": day}, headers=there))["id"]
+        for day in ("0001-01-01", "9999-12-31")
+    ]
+    for view, expected in (("inbox", {first}), ("future", {last}), ("archive", set())):
+        page = await call("GET", f"task/?view={view}&_limit=200", headers=there)
+        assert {first, last} & {one["id"] for one in page["data"]} == expected
+    page = await call("GET", "task/?_order_by=date&_limit=200", headers=there)
+    assert [page["data"][0]["id"], page["data"][-1]["id"]] == [first, last]
+    page = await call("GET", "task/?date__gte=9999-12-31&_limit=200", headers=there)
+    assert [one["id"] for one in page["data"]] == [last]

@@ -1,21 +1,16 @@
 """The demo as a person meets it: a command, a page in a real browser, Ctrl-C."""
 
 import asyncio
-import os
+import json
 import re
-import shutil
-import signal
-import socket
-import sys
-from contextlib import asynccontextmanager
+import time
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.sandbox.browser import opened
-
-PATIENCE = 30
-
+from tests.sandbox.demo_process import PATIENCE, started
 
 PAGE = Path(__file__).parents[2] / "closebot" / "sandbox" / "page"
 
@@ -28,58 +23,6 @@ def test_the_page_makes_no_markup_of_data_and_loads_nothing_from_elsewhere():
     html = (PAGE / "index.html").read_text()
     assert "://" not in html
     assert re.findall(r"<script(?![^>]*\ssrc=)|\son\w+=|\sstyle=|<style", html) == []
-
-
-class Demo:
-    """`closebot demo` as a child process, and what it has printed so far."""
-
-    def __init__(self, process):
-        self.process = process
-        self.printed = ""
-
-    async def read_until(self, words):
-        """Read what it prints until `words` were said; return all of it."""
-        async with asyncio.timeout(PATIENCE):
-            while words not in self.printed:
-                line = await self.process.stdout.readline()
-                assert line, f"the demo ended; it said:\n{self.printed}"
-                self.printed += line.decode()
-        return self.printed
-
-    async def end(self, how):
-        """Send a signal, and return the exit code and the rest of what was printed."""
-        self.process.send_signal(how)
-        return await self.wait()
-
-    async def wait(self):
-        async with asyncio.timeout(PATIENCE):
-            rest, _ = await self.process.communicate()
-        return self.process.returncode, rest.decode()
-
-    @property
-    def url(self):
-        return re.search(r"http://127\.0\.0\.1:\d+/", self.printed)[0]
-
-    def key_of(self, name):
-        return re.search(rf"{name}\s+(api_\S+)", self.printed)[1]
-
-
-@asynccontextmanager
-async def started(folder, *options):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "closebot", "demo", *options),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env=os.environ | {"TMPDIR": str(folder), "CLOSEBOT_COMMAND": "/of-another-bot"},
-    )
-    demo = Demo(process)
-    try:
-        yield demo
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await demo.wait()
 
 
 async def connect(page, key):
@@ -100,7 +43,7 @@ async def ask(page, text):
 
 
 @pytest.fixture
-async def demo(tmp_path):
+async def demo(browser, tmp_path):
     async with started(tmp_path, "--port", "0") as demo:
         await demo.read_until("Ctrl-C")
         yield demo
@@ -188,55 +131,48 @@ async def test_what_was_typed_comes_back_with_the_arrow(demo):
         assert await box.input_value() == "/close lead Acme"
 
 
-async def children_of(pid):
-    """Return the ids of a process's children."""
-    if shutil.which("ps") is None:
-        pytest.skip("There is no ps here, so processes were not counted.")
-    listing = await asyncio.create_subprocess_exec(
-        "ps", "-A", "-o", "pid=,ppid=", stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await listing.communicate()
-    pairs = [line.split() for line in out.decode().splitlines()]
-    return [int(child) for child, parent in pairs if int(parent) == pid]
+class Ana:
+    """Ana in #sales, without a browser."""
+
+    def __init__(self, session, url):
+        self.session, self.url = session, url
+
+    async def do(self, verb, **body):
+        body = {"as": "ana", "channel": "sales"} | body
+        async with self.session.post(f"{self.url}sim/{verb}", json=body) as answer:
+            assert (await answer.json())["ok"]
+
+    async def see(self, words, part="messages"):
+        """Look again after each change, until these words are seen; return what was."""
+        events, query = f"{self.url}sim/events?as=ana", {"as": "ana", "channel": "sales"}
+        async with asyncio.timeout(PATIENCE), self.session.get(events) as changes:
+            async for _ in changes.content:
+                async with self.session.get(f"{self.url}sim/{part}", params=query) as answer:
+                    seen = await answer.json()
+                if words in json.dumps(seen):
+                    return seen
+        raise AssertionError("the demo ended")
 
 
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-async def test_stopping_the_demo_leaves_nothing_behind(tmp_path, how):
-    async with started(tmp_path, "--port", "0", "--no-page") as demo:
-        await demo.read_until("Ctrl-C")
-        (bot,) = await children_of(demo.process.pid)
-        code, rest = await demo.end(how)
-        assert code == 0, rest
-        assert "Traceback" not in rest
-        assert not is_alive(bot)
-        assert list(tmp_path.iterdir()) == []
-
-
-async def test_the_demo_says_so_when_the_bot_dies(tmp_path):
-    async with started(tmp_path, "--port", "0", "--no-page") as demo:
-        await demo.read_until("Ctrl-C")
-        (bot,) = await children_of(demo.process.pid)
-        os.kill(bot, signal.SIGKILL)
-        code, rest = await demo.wait()
-        assert code == 1
-        assert "the bot ended" in rest
-        assert "Traceback" not in rest
-        assert list(tmp_path.iterdir()) == []
-
-
-async def test_a_taken_port_is_one_sentence(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        async with started(tmp_path, "--port", str(port)) as demo:
-            code, said = await demo.wait()
-    assert code == 1
-    assert len(said.strip().splitlines()) == 1
-    assert str(port) in said
+async def test_the_first_card_is_told_and_an_invitation_to_connect_is_none(tmp_path):
+    made = str(int(time.time()) - 100)
+    async with (
+        started(tmp_path, "--port", "0", "--no-page", DEMO_BEGAN=made) as demo,
+        aiohttp.ClientSession() as session,
+    ):
+        said = await demo.read_until("Ctrl-C")
+        assert int(re.search(r"\((\d+) s after make demo\)", said)[1]) >= 100
+        telling = asyncio.create_task(demo.read_until("First card"))
+        ana = Ana(session, demo.url)
+        await ana.do("command", text="/close lead Acme")
+        await ana.see("Connect")
+        await ana.do("command", text="/close connect")
+        modal = await ana.see("Close API key", "modal")
+        assert not telling.done()
+        (block,) = [one for one in modal["view"]["blocks"] if one["type"] == "input"]
+        typed = {block["element"]["action_id"]: demo.key_of("Ana Novak")}
+        await ana.do("submit", values={block["block_id"]: typed})
+        await ana.see("Connected", "modal")
+        await ana.do("command", text="/close lead Acme")
+        await ana.see("Acme Corporation")
+        assert re.search(r"First card on screen 1\d\d s after make demo\.", await telling)

@@ -7,17 +7,17 @@ import re
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import pytest
 
-from closebot.sandbox.demo.child import CannotStart
 from closebot.sandbox.demo.clock import Clock
-from closebot.sandbox.demo.comparing import Names, compare, shape
-from closebot.sandbox.demo.recording import read_recording
+from closebot.sandbox.demo.reading import NoRecording, read_recording
 
 PATIENCE = 40
 NOON = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
+SESSION = Path(__file__).parents[2] / "docs" / "pictures" / "session.jsonl"
 
 
 @asynccontextmanager
@@ -43,6 +43,11 @@ async def finish(process):
     return process.returncode, said.decode()
 
 
+async def play(folder, path):
+    async with started(folder, "--replay", str(path)) as process:
+        return await finish(process)
+
+
 class Ana:
     """Ana at the page's own interface."""
 
@@ -55,11 +60,13 @@ class Ana:
         async with self.session.get(f"{self.url}/sim/{part}", params=query) as answer:
             return await answer.json()
 
-    async def do(self, verb, **body):
+    async def asks(self, verb, **body):
         body = {"as": "ana", "channel": "sales"} | body
         async with self.session.post(f"{self.url}/sim/{verb}", json=body) as answer:
-            said = await answer.json()
-        assert said["ok"], said
+            return (await answer.json())["ok"]
+
+    async def do(self, verb, **body):
+        assert await self.asks(verb, **body)
 
     async def until(self, holds, part, **query):
         """Look again after each change, until something holds."""
@@ -72,11 +79,14 @@ class Ana:
 
 
 async def session_of(ana, key):
-    """Connect, look a lead up, and move the clock."""
+    """Connect, typing the key letter by letter; look a lead up, and move the clock."""
     await ana.do("command", text="/close connect")
     modal = await ana.until(lambda shown: shown, "modal")
     view = modal["view"]
     block = next(one for one in view["blocks"] if one["type"] == "input")
+    field = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
+    for length in range(1, len(key) + 1):
+        await ana.do("fill", view_id=view["id"], value=key[:length], **field)
     values = {block["block_id"]: {block["element"]["action_id"]: key}}
     await ana.do("submit", values=values)
     await ana.until(lambda shown: "Connected" in json.dumps(shown), "modal")
@@ -85,6 +95,7 @@ async def session_of(ana, key):
     await ana.until(
         lambda shown: "Next task" in json.dumps(shown), "messages", channel="sales"
     )  # fmt: skip
+    assert not await ana.asks("action", ts="1.0", block_id="x", action_id="y")
     await ana.do("clock", seconds=3600)
     await ana.do("command", text="/close lead Acme")
     await ana.until(lambda shown: len(shown) > 1, "messages", channel="sales")
@@ -97,7 +108,9 @@ async def recorded(tmp_path):
         said = ""
         async with asyncio.timeout(PATIENCE):
             while "Ctrl-C" not in said:
-                said += (await process.stdout.readline()).decode()
+                line = (await process.stdout.readline()).decode()
+                assert line, f"the demo ended; it said:\n{said}"
+                said += line
         url = re.search(r"(http://\S+)/api/ ", said)[1]
         key = re.search(r"Ana Novak\s+(\S+)", said)[1]
         async with aiohttp.ClientSession() as http:
@@ -106,75 +119,133 @@ async def recorded(tmp_path):
         code, rest = await finish(process)
         assert code == 0, rest
         assert re.search(r"First card on screen \d+ s after the start", rest)
+    is_kept = key in path.read_text()
+    assert not is_kept
     return path
+
+
+def change_last(step):
+    """Let the recording have it that the bot did something else at the end."""
+    answer = next(call for call in step["calls"] if call["name"] == "response_url")
+    answer["sent"] = json.loads(json.dumps(answer["sent"]).replace("Next task", "Last task"))
+    step["calls"].append({"name": "chat.delete", "sent": {"channel": "C0SALES000"}})
+    ack = next(call for call in step["calls"] if call["name"].startswith("ack of"))
+    step["calls"].remove(ack)
 
 
 async def test_a_replayed_session_gets_the_same_answers_and_a_changed_one_is_said(
     recorded, tmp_path
 ):
-    async with started(tmp_path, "--replay", str(recorded)) as process:
-        code, said = await finish(process)
+    code, said = await play(tmp_path, recorded)
     assert code == 0, said
     assert "every answer is as recorded" in said
+
     lines = recorded.read_text().splitlines()
-    lines[-1] = lines[-1].replace("Next task", "Last task")
-    recorded.write_text("\n".join(lines))
-    async with started(tmp_path, "--replay", str(recorded)) as process:
-        code, said = await finish(process)
+    verbs = [json.loads(line).get("verb") for line in lines[1:]]
+    assert verbs == ["command", "fill", "submit", "close", "command", "", "clock", "command", ""]
+    last = json.loads(lines[-1])
+    change_last(last)
+    recorded.write_text("\n".join([*lines[:-1], json.dumps(last)]))
+    code, said = await play(tmp_path, recorded)
     assert code == 1
-    assert "Last task" in said
-    assert "Next task" in said
+    step = re.escape("step 8 (ana, /close lead Acme): ")
+    assert re.search(step + r"response_url blocks.*Last task.* is now .*Next task", said)
+    assert re.search(step + r"chat\.delete: is no longer sent", said)
+    assert re.search(step + r"ack of the command /close: is new", said)
+
+    steps = [json.loads(line) for line in lines[1:]]
+    older = [{"format": "closebot-demo-1", "began": json.loads(lines[0])["began"]}]
+    older += [{key: step[key] for key in ("verb", "body", "seen", "answer")} for step in steps]
+    recorded.write_text("\n".join(map(json.dumps, older)))
+    code, said = await play(tmp_path, recorded)
+    assert code == 0, said
+    assert "An older recording" in said
 
 
-def test_a_file_that_is_no_recording_is_refused_in_one_sentence(tmp_path):
+async def test_this_version_answers_the_session_of_the_pictures_as_it_was_recorded(tmp_path):
+    code, said = await play(tmp_path, SESSION)
+    assert code == 0, f"{said}\nWanted like that? `python docs/take_pictures.py --accept`"
+
+
+def test_the_session_of_the_pictures_has_a_step_for_each_and_no_key():
+    pytest.importorskip("playwright")
+    sys.path.insert(0, str(SESSION.parents[1]))
+    try:
+        from take_pictures import MOMENTS
+    finally:
+        sys.path.pop(0)
+    steps = read_recording(SESSION).steps
+    assert [one.name for one in MOMENTS if not any(map(one.is_after, steps))] == []
+    assert {f"{one.name}.png" for one in MOMENTS} == {
+        path.name for path in SESSION.parent.glob("*.png")
+    }
+    assert not re.search(r"api_\w|xox\w-|xapp-", SESSION.read_text())
+
+
+# --- reading -------------------------------------------------------------------------------
+
+HEAD = {"format": "closebot-demo-2", "began": "2026-03-27T12:00:00+00:00"}
+STEP = {
+    "verb": "say",
+    "body": {"as": "ana", "channel": "sales", "text": "x"},
+    "at": "2026-03-27T12:00:05+00:00",
+    "seen": {"modal": None, "messages": {}, "count": 0},
+    "calls": [],
+    "answer": {"ok": True},
+}
+
+
+def lines_of(*values):
+    return "\n".join(map(json.dumps, values))
+
+
+ODD = {
+    "empty": ("", "is empty"),
+    "nothing": ("\n\n", "is empty"),
+    "no JSON": ("nonsense", "is no recording"),
+    "another thing": ('["x"]', "is no recording"),
+    "no header": (lines_of(STEP), "is no recording"),
+    "newer": (lines_of(HEAD | {"format": "closebot-demo-9"}, STEP), "newer version"),
+    "no time": (lines_of({"format": HEAD["format"]}, STEP), "when it began"),
+    "far off": (lines_of(HEAD | {"began": "9999-12-31T23:59:59+00:00"}, STEP), "when it began"),
+    "no steps": (lines_of(HEAD), "holds no steps"),
+    "broken off": (lines_of(HEAD, STEP, STEP)[:-20], "line 3 is no step, or breaks off"),
+    "a way out": (lines_of(HEAD, STEP | {"verb": "../../x"}), "what was done"),
+    "nobody": (lines_of(HEAD, STEP | {"body": []}), "who did it"),
+    "no screen": (lines_of(HEAD, STEP | {"seen": {"messages": {"x": {}}}}), "what was seen"),
+    "no calls": (lines_of(HEAD, STEP | {"calls": [1]}), "what the bot sent"),
+    "deep": (lines_of(HEAD) + "\n" + "[" * 100_000, "is no step"),
+    "deep but whole": (lines_of(HEAD) + "\n" + "[" * 500 + "]" * 500, "is no step"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_file_that_is_no_recording_is_refused_in_one_sentence(tmp_path, name):
+    text, words = ODD[name]
     path = tmp_path / "other.jsonl"
-    for text in ("", "{}", "nonsense", '["x"]'):
-        path.write_text(text)
-        with pytest.raises(CannotStart):
-            read_recording(path)
+    path.write_text(text)
+    with pytest.raises(NoRecording) as refused:
+        read_recording(path)
+    assert words in refused.value.message
+    assert len(refused.value.message.splitlines()) == 1
 
 
-# --- comparing -----------------------------------------------------------------------------
+def test_what_is_no_text_or_no_file_is_refused(tmp_path):
+    path = tmp_path / "other.jsonl"
+    path.write_bytes(b"\x89PNG\xff")
+    with pytest.raises(NoRecording, match="is no recording"):
+        read_recording(path)
+    with pytest.raises(NoRecording, match="is no file"):
+        read_recording(Path("/dev/zero"))
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("1790000000.000100", "1790000111.000200"),
-        ("due at 9:05 AM", "due at 10:31 PM"),
-        ("lead_ugK3GC4naQyI7eJicu4UsgIys2LNm", "lead_00K3GC4naQyI7eJicu4UsgIys2LNm"),
-        ("2026-03-27T12:00:00+00:00", "2026-03-27T12:00:01.250000+00:00"),
-        ("3 minutes ago", "just now"),
-        ("V0A1B2C3D4", "V0Z9Y8X7W6"),
-    ],
-)
-def test_ids_times_and_tokens_are_compared_by_shape(one, other):
-    assert shape(one) == shape(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("$12,500.50", "$12,500.00"),
-        ("Acme Corporation", "Acme"),
-        ("due Tue 24 Nov", "due Wed 25 Nov"),
-        ({"a": 1}, {"a": 2}),
-        ([1, 2], [1]),
-        ({"text": "x"}, {}),
-        (None, "x"),
-    ],
-)
-def test_what_people_read_is_compared_to_the_letter(one, other):
-    assert compare(one, other, Names())
-
-
-def test_names_of_the_recording_become_those_of_now():
-    names = Names()
-    then = {"id": "V0A1B2C3D4", "values": {"b-1f2e3d4c5b6a": {"x": 1}}}
-    now = {"id": "V0Z9Y8X7W6", "values": {"b-6a5b4c3d2e1f": {"x": 1}}}
-    assert compare(then, now, names) == []
-    assert names.translate({"view_id": "V0A1B2C3D4"}) == {"view_id": "V0Z9Y8X7W6"}
-    assert names.translate({"b-1f2e3d4c5b6a": 1}) == {"b-6a5b4c3d2e1f": 1}
+async def test_the_command_says_that_sentence_and_ends_with_code_2(tmp_path):
+    path = tmp_path / "other.jsonl"
+    path.write_text(ODD["broken off"][0])
+    code, said = await play(tmp_path, path)
+    assert code == 2
+    assert said.startswith("Error: ")
+    assert len(said.splitlines()) == 1
 
 
 # --- the clock -----------------------------------------------------------------------------
@@ -184,13 +255,19 @@ def read(path):
     return float(path.read_text())
 
 
-def test_the_clock_moves_to_nine_tomorrow_where_somebody_is(tmp_path):
+def test_the_clock_moves_to_the_next_nine_of_a_working_day_where_somebody_is(tmp_path):
     clock = Clock(tmp_path / "clock", lambda: NOON)
+    clock.move_to_morning("Europe/Prague")  # from a Friday; summer time begins on that Sunday
+    assert clock.now() == datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
     clock.move_to_morning("Europe/Prague")
-    assert clock.now() == datetime(2026, 3, 28, 8, 0, tzinfo=UTC)
-    clock.move_to_morning("Europe/Prague")  # summer time begins in that night
-    assert clock.now() == datetime(2026, 3, 29, 7, 0, tzinfo=UTC)
+    assert clock.now() == datetime(2026, 3, 31, 7, 0, tzinfo=UTC)
     assert read(tmp_path / "clock") == (clock.now() - NOON).total_seconds()
+
+
+def test_before_nine_the_clock_moves_to_nine_of_the_same_day(tmp_path):
+    clock = Clock(tmp_path / "clock", lambda: NOON)
+    clock.move_to_morning("America/Los_Angeles")  # where it is five in the morning
+    assert clock.now() == datetime(2026, 3, 27, 16, 0, tzinfo=UTC)
 
 
 def test_the_clock_never_goes_back_by_a_move(tmp_path):

@@ -1,142 +1,44 @@
 """Each control of the demo's page in a real browser, with a small app of Bolt's behind it."""
 
-from contextlib import asynccontextmanager
-
 import pytest
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from closebot.sandbox.demo import PAGE
 from closebot.sandbox.slack_api import SlackSandbox
 from tests.sandbox.browser import opened
-
-FEATURES = {
-    "slash_commands": [{"command": "/form", "description": "A form"}],
-    "shortcuts": [
-        {"name": "New form", "type": "global", "callback_id": "open", "description": "x"},
-        {"name": "Note this", "type": "message", "callback_id": "note", "description": "x"},
-    ],
-}
+from tests.sandbox.page_app import (
+    CONFIRM,
+    actions,
+    app_of,
+    button,
+    client_of,
+    field,
+    hears,
+    modal,
+    opens,
+    options,
+    pick,
+    plain,
+    submit,
+    with_form,
+    workspace_with_page,
+)
 
 
 @pytest.fixture
 async def slack():
-    data = {"features": FEATURES}
-    async with SlackSandbox(page=PAGE, page_data=data, ack_within=3.0) as sandbox:
+    async with workspace_with_page() as sandbox:
         yield sandbox
-        assert sandbox.violations == []
 
 
 @pytest.fixture
 def client(slack):
-    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    return client_of(slack)
 
 
 @pytest.fixture
 async def app(slack, client):
-    made = AsyncApp(client=client)
-    handler = AsyncSocketModeHandler(made, slack.app_token)
-    await handler.connect_async()
-    await slack.until(lambda: slack.connections)
-    yield made
-    await handler.close_async()
-
-
-def plain(text):
-    return {"type": "plain_text", "text": text}
-
-
-def options(*words, **more):
-    return [{"text": plain(word), "value": word.lower()} | more for word in words]
-
-
-def field(name, kind, *, dispatch=False, hint="", optional=True, **more):
-    block = {
-        "type": "input",
-        "block_id": name,
-        "label": plain(name),
-        "element": {"type": kind, "action_id": "value"} | more,
-        "optional": optional,
-        "dispatch_action": dispatch,
-    }
-    return block | ({"hint": plain(hint)} if hint else {})
-
-
-def button(text, action_id, **more):
-    return {"type": "button", "text": plain(text), "action_id": action_id} | more
-
-
-def actions(*elements):
-    return {"type": "actions", "elements": list(elements)}
-
-
-def modal(*blocks, **more):
-    return {
-        "type": "modal",
-        "callback_id": "form",
-        "title": plain("Form"),
-        "submit": plain("Save"),
-        "blocks": list(blocks),
-    } | more
-
-
-CONFIRM = {
-    "title": plain("Sure?"),
-    "text": plain("It goes away."),
-    "confirm": plain("Yes, do"),
-    "deny": plain("No"),
-}
-
-
-def opens(app, *blocks, **more):
-    """Let the shortcut open a form; return the states that it was submitted with."""
-    states = []
-
-    @app.shortcut("open")
-    async def open_it(ack, body, client):
-        await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=modal(*blocks, **more))
-
-    @app.view("form")
-    async def save(ack, view):
-        values = view["state"]["values"]
-        states.append({name: next(iter(held.values())) for name, held in values.items()})
-        await ack()
-
-    return states
-
-
-def hears(app, action_id):
-    """Return the actions that arrive under an id."""
-    heard = []
-
-    @app.action(action_id)
-    async def hear(ack, action):
-        await ack()
-        heard.append(action)
-
-    return heard
-
-
-@asynccontextmanager
-async def with_form(slack):
-    """Open the page and, with its shortcut, the form."""
-    async with opened(f"{slack.url}/#ana/sales") as page:
-        await page.get_by_role("button", name="Shortcuts", exact=True).click()
-        await page.get_by_role("menuitem", name="New form").click()
-        await page.get_by_role("dialog", name="Form").wait_for()
-        yield page
-
-
-async def submit(page):
-    await page.get_by_role("button", name="Save").click()
-    await page.get_by_role("dialog").wait_for(state="hidden")
-
-
-async def pick(page, label, words):
-    await page.get_by_role("combobox", name=label).click()
-    await page.locator(".choice", has_text=words).click()
+    async with app_of(slack, client) as connected:
+        yield connected
 
 
 async def test_fields_of_every_kind_are_filled_in_and_keep_it_over_a_reload(slack, app):
@@ -433,12 +335,13 @@ async def test_a_message_has_the_shortcuts_of_the_manifest_unless_it_is_ephemera
 
     ana, channel = slack.member("ana"), slack.channel("sales").id
     await slack.member("ben").say("Acme wants a call")
-    await client.chat_postEphemeral(channel=channel, user=ana.id, text="gone soon")
     async with opened(f"{slack.url}/#ana/sales") as page:
+        said = page.get_by_role("article").filter(has_text="Acme wants a call")
+        await said.wait_for()
+        await client.chat_postEphemeral(channel=channel, user=ana.id, text="gone soon")
         private = page.get_by_role("article").filter(has_text="gone soon")
         await private.wait_for()
         assert await private.get_by_role("button", name="Message shortcuts").count() == 0
-        said = page.get_by_role("article").filter(has_text="Acme wants a call")
         await said.get_by_role("button", name="Message shortcuts").click()
         await page.get_by_role("menuitem", name="Note this").click()
         await slack.until(lambda: noted)
@@ -466,6 +369,78 @@ async def test_a_private_message_of_the_bot_is_seen_to_have_come(slack, app, cli
         await page.get_by_text("unread").wait_for(state="detached")
 
 
+async def test_what_cannot_be_drawn_is_named_in_its_place(slack, app, client):
+    card = {"type": "card", "title": plain("Acme")}
+    image = {"type": "image", "image_url": "data:image/png;base64,AAAA", "alt_text": "The plant"}
+    channel = slack.channel("sales").id
+    await client.chat_postMessage(channel=channel, text="x", blocks=[card, image])
+    opens(app, {"type": "alert", "text": plain("Mind")}, field("File", "file_input"))
+    async with with_form(slack) as page:
+        form = page.get_by_role("dialog")
+        await form.get_by_text("does not draw the block “alert”").wait_for()
+        await form.get_by_text("does not draw the element “file_input”").wait_for()
+        await page.keyboard.press("Escape")
+        await page.get_by_text("does not draw the block “card”").wait_for()
+        await page.get_by_text("The plant").wait_for()
+
+
+async def test_an_empty_picker_says_what_is_to_be_picked(slack, app):
+    opens(
+        app,
+        field("Day", "datepicker", placeholder=plain("The first day")),
+        field("Time", "timepicker"),
+    )
+    shown = "one => getComputedStyle(one, '::before').content"
+    async with with_form(slack) as page:
+        day, time = page.get_by_label("Day"), page.get_by_label("Time")
+        assert await time.evaluate(shown) == '"Select a time"'
+        await time.fill("09:30")
+        assert await time.evaluate(shown) == "none"
+        assert await day.evaluate(shown) == '"The first day"'
+
+
+async def test_reactions_and_what_was_sent_to_the_channel_too_are_seen(slack, client):
+    channel = slack.channel("sales").id
+    slack.scopes.append("reactions:write")
+    asked = await client.chat_postMessage(channel=channel, text="Who takes Acme?")
+    await client.reactions_add(channel=channel, timestamp=asked["ts"], name="eyes")
+    await client.chat_postMessage(
+        channel=channel, text="Ben does.", thread_ts=asked["ts"], reply_broadcast=True
+    )
+    async with opened(f"{slack.url}/#ana/sales") as page:
+        said = page.get_by_role("article").filter(has_text="Who takes Acme?")
+        assert await said.get_by_role("list", name="Reactions").inner_text() == "👀\n1"
+        reply = page.get_by_role("article").filter(has_text="Ben does.")
+        await reply.get_by_role("button", name="replied to a thread").click()
+        await page.get_by_role("log", name="Thread").get_by_text("Ben does.").wait_for()
+
+
+async def test_conversations_are_offered_as_their_filter_asks(slack, app):
+    opens(
+        app,
+        field("Any", "conversations_select"),
+        field(
+            "Inside",
+            "conversations_select",
+            filter={"include": ["public"], "exclude_external_shared_channels": True},
+        ),
+        field("Channel", "channels_select"),
+    )
+    async with with_form(slack) as page:
+        offered = {}
+        for name in ("Any", "Inside", "Channel"):
+            await page.get_by_role("combobox", name=name, exact=True).click()
+            words = await page.get_by_role("listbox").inner_text()
+            offered[name] = words.split("\n")
+            await page.keyboard.press("Escape")
+    assert "# deal-desk" in offered["Any"]
+    assert "closebot" in offered["Any"]
+    assert "# ext-fabrikam" in offered["Channel"]
+    assert {"# deal-desk", "closebot"} & set(offered["Channel"]) == set()
+    assert {"# deal-desk", "# ext-fabrikam", "closebot"} & set(offered["Inside"]) == set()
+    assert "# sales" in offered["Inside"]
+
+
 async def test_home_is_used_like_a_message(slack, app, client):
     heard = hears(app, "pick")
 
@@ -478,7 +453,7 @@ async def test_home_is_used_like_a_message(slack, app, client):
     async with opened(f"{slack.url}/#ana/dm") as page:
         await page.get_by_role("tab", name="Home").click()
         await page.get_by_text("Tasks").wait_for()
-        await page.get_by_role("combobox", name="Select").click()
+        await page.get_by_role("combobox", name="Tasks").click()
         await page.locator(".choice", has_text="All").click()
         await slack.until(lambda: heard)
     assert heard[0]["selected_option"]["value"] == "all"

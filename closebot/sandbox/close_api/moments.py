@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _REMEMBERED = 1 << 18  # moments: an order or a filter reads those of every object
 _DAY_LENGTH = len("2026-01-31")
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def write_moment(moment: datetime) -> str:
@@ -38,9 +39,9 @@ def read_day(text: str) -> date:
 def read_moment(text: str, offset: float = 0) -> datetime:
     """Read a moment, or the start of a day that is `offset` hours from UTC. Raises `ValueError`."""
     read = datetime.fromisoformat(text)
+    if is_day(text):
+        return _shift(read.replace(tzinfo=UTC), -offset)
     try:
-        if is_day(text):
-            return read.replace(tzinfo=UTC) - timedelta(hours=offset)
         return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except OverflowError:
         raise ValueError("out of range") from None
@@ -48,9 +49,17 @@ def read_moment(text: str, offset: float = 0) -> datetime:
 
 def local_day(moment: datetime, offset: float) -> date:
     """Return the day that it is at a moment, `offset` hours from UTC."""
-    return (moment.astimezone(UTC) + timedelta(hours=offset)).date()
+    return _shift(moment.astimezone(UTC), offset).date()
 
 
 def start_of(day: date, offset: float) -> datetime:
     """Return the moment at which a day begins, `offset` hours from UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=offset)
+    return _shift(datetime(day.year, day.month, day.day, tzinfo=UTC), -offset)
+
+
+def _shift(moment: datetime, hours: float) -> datetime:
+    """Return a moment so many hours later; nothing is before the year 1 or after the year 9999."""
+    try:
+        return moment + timedelta(hours=hours)
+    except OverflowError:
+        return _FIRST if hours < 0 else _LAST

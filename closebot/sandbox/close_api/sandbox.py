@@ -23,6 +23,7 @@ from closebot.sandbox.close_api.seed import plant
 from closebot.sandbox.close_api.server import BASE, Server
 from closebot.sandbox.close_api.store import Json, Store, Table
 from closebot.sandbox.close_api.tokens import Tokens
+from closebot.sandbox.ports import find_fault
 from closebot.sandbox.world import PEOPLE, World
 
 _HOST = "127.0.0.1"
@@ -188,6 +189,8 @@ class CloseSandbox:
 
 async def serve(port: int, seed: str = "small", first_key: str | None = None) -> None:
     """Serve until SIGTERM or SIGINT; print who may come in, and where."""
+    if fault := find_fault(port):
+        raise SystemExit(fault)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

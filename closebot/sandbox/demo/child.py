@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-_STOP_WITHIN = 12.0
+_STOP_WITHIN = 3.0  # nobody sees what it would still do
 _LINES_KEPT = 15
+_LONGEST = 4000  # bytes of a line
 _LOUD = (" WARNING closebot", " ERROR ", " CRITICAL ")  # libraries warn of little things
 
 
@@ -30,8 +31,7 @@ class Child:
     async def _read(self) -> None:
         loud = False
         assert self._process.stderr is not None  # noqa: S101 - started with a pipe
-        async for raw in self._process.stderr:
-            line = raw.decode(errors="replace").rstrip()
+        async for line in _lines(self._process.stderr):
             self._last.append(line)
             if line[:1].isdigit():  # a record; what follows without a date belongs to it
                 loud = any(level in line for level in _LOUD)
@@ -82,13 +82,29 @@ class Child:
         await self._reading
 
 
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
+    """Yield a stream's lines, long ones cut: a bot that is no longer read would stand still."""
+    line = b""
+    while read := await stream.read(2**16):
+        *whole, line = (line + read).split(b"\n")
+        for one in whole:
+            yield one[:_LONGEST].decode(errors="replace").rstrip()
+        line = line[:_LONGEST]
+    if line:
+        yield line.decode(errors="replace").rstrip()
+
+
 @contextlib.asynccontextmanager
 async def run_bot(environ: Mapping[str, str], clock: Path) -> AsyncIterator[Child]:
-    """Run `closebot run` by the clock of a file; stop it at the end."""
+    """Run `closebot run` by the clock of a file; stop it at the end.
+
+    Where this process is killed, the bot ends with it, and removes the folder of that file.
+    """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "closebot", "run", "--clock", str(clock)),
+        *(sys.executable, "-m", "closebot.sandbox.tethered", str(clock.parent)),
+        *("run", "--clock", str(clock)),
         env=environ,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,  # the tether: nothing is ever written
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,  # a Ctrl-C is ours alone; the bot is stopped in its turn

@@ -9,6 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 MORNING = time(9)
+_FARTHEST = 10 * 366 * 86_400.0  # seconds; beyond the year 9999 there is no date
+_WORKING_DAYS = range(5)  # Monday to Friday
 
 
 class Clock:
@@ -32,14 +34,22 @@ class Clock:
         self._write()
 
     def move(self, seconds: float) -> None:
-        """Move forward."""
-        self.ahead += max(seconds, 0.0)
+        """Move forward. Raises `ValueError` where that is farther than anybody looks."""
+        ahead = self.ahead + max(seconds, 0.0)
+        if ahead > _FARTHEST:
+            raise ValueError("it goes ten years ahead at most")
+        self.ahead = ahead
         self._write()
 
     def move_to_morning(self, zone: str) -> None:
-        """Move to nine o'clock tomorrow, in a zone."""
+        """Move to the next nine o'clock of a working day, in a zone. Raises `ValueError`."""
         here = self.now().astimezone(ZoneInfo(zone))
-        there = datetime.combine(here.date() + timedelta(days=1), MORNING, here.tzinfo)
+        day = here.date()
+        if here.time() >= MORNING:
+            day += timedelta(days=1)
+        while day.weekday() not in _WORKING_DAYS:
+            day += timedelta(days=1)
+        there = datetime.combine(day, MORNING, here.tzinfo)
         self.move((there - self.now()).total_seconds())
 
     def _write(self) -> None:

@@ -49,9 +49,14 @@ class CloseSide:
             for lead_id in newest
         ]
 
-    def show(self, key: str, lead_id: str) -> Json:
-        """Show one lead with all that belongs to it. Raises `LookupError`."""
+    def show(self, key: str, record_id: str) -> Json:
+        """Show a lead with all that belongs to it; also by one of its contacts or opportunities.
+
+        Raises `LookupError`.
+        """
         store = self._seen_by(key)
+        part = store.contacts.get(record_id) or store.opportunities.get(record_id)
+        lead_id = str(part["lead_id"]) if part else record_id
         lead = store.leads.get(lead_id)
         if lead is None:
             raise LookupError("There is no such lead, or this person may not see it.")

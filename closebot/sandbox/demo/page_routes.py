@@ -1,7 +1,7 @@
 """What the demo's page asks for beside Slack: the Close side, and the clock."""
 
-import json
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -9,14 +9,17 @@ from aiohttp import web
 from closebot.sandbox.close_api import CloseSandbox
 from closebot.sandbox.demo.clock import Clock
 from closebot.sandbox.demo.close_side import CloseSide
+from closebot.sandbox.slack_api.strict import read_json
 from closebot.sandbox.world import PEOPLE
 
 _ZONES = {person.key: person.zone for person in PEOPLE}
 _FARTHEST = 366 * 86_400
 
 
-def add_routes(app: web.Application, close: CloseSandbox, clock: Clock) -> None:
-    """Add `/sim/close` and `/sim/clock`."""
+def add_routes(
+    app: web.Application, close: CloseSandbox, clock: Clock, on_move: Callable[[], None]
+) -> None:
+    """Add `/sim/close` and `/sim/clock`; `on_move` is called when the clock was moved."""
     side = CloseSide(close)
 
     async def look(request: web.Request) -> web.Response:
@@ -32,10 +35,12 @@ def add_routes(app: web.Application, close: CloseSandbox, clock: Clock) -> None:
 
     async def move(request: web.Request) -> web.Response:
         try:
-            _move(clock, json.loads(await request.text()))
+            # It writes to the disk.
+            await asyncio.to_thread(_move, clock, read_json(await request.read()))
         except (ValueError, TypeError, KeyError) as error:
             said = {"ok": False, "error": f"the clock was not moved: {error}"}
             return web.json_response(said, status=400)
+        on_move()
         return web.json_response({"ok": True} | _show(clock))
 
     app.router.add_get("/sim/close", look)
@@ -47,7 +52,9 @@ def _show(clock: Clock) -> dict[str, Any]:
     return {"now": clock.now().timestamp(), "ahead": clock.ahead}
 
 
-def _move(clock: Clock, body: Mapping[str, Any]) -> None:
+def _move(clock: Clock, body: Any) -> None:
+    if not isinstance(body, dict):
+        raise TypeError("the body is not an object")
     if body.get("to") == "morning":
         clock.move_to_morning(_ZONES[body["as"]])
         return

@@ -1,83 +1,29 @@
-"""A session as data: what people did, and what they saw when they did it.
+"""A session as data: what people did, what they saw when they did it, what the bot had sent.
 
 A recording is lines of JSON: the header, then steps. A step is a request of the page (`verb` and
-`body`) with its `answer`, and `seen`: what had changed on the screen of that person by then. Of
-messages only those that are new or other than before are kept, by their place in the list.
+`body`) with the time that it was (`at`) and its `answer`. Before it was done, there was `seen`,
+what had changed on the screen of that person (messages by their place in the list), and `calls`,
+what the bot had sent since the step before. In a step without a verb somebody only looked.
 """
 
+import asyncio
 import json
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from closebot.sandbox.demo.child import CannotStart
+from closebot.sandbox.demo.reading import FORMAT, Recording, read_recording
+from closebot.sandbox.demo.watching import Json, Places, Watcher
 
-Json = dict[str, Any]
+__all__ = ["Recorder", "Recording", "read_recording"]
 
-FORMAT = "closebot-demo-1"
-HOME_PLACE = "sales"
-# They change nothing that others see, and are sent with each key.
-QUIET = frozenset({"fill", "suggest"})
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A session that was read. `began` is the time that it was for everybody then."""
-
-    began: datetime
-    steps: list[Json] = field(default_factory=list)
-
-
-def read_recording(path: Path) -> Recording:
-    """Read a recording. Raises `CannotStart`."""
-    try:
-        lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-        if not lines or lines[0].get("format") != FORMAT:
-            raise CannotStart(f"{path} is no recording of this demo.")
-        return Recording(datetime.fromisoformat(lines[0]["began"]), lines[1:])
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise CannotStart(f"{path} cannot be read ({error}).") from None
-
-
-class Screen:
-    """What one person has before them, asked of the sandbox as the page does."""
-
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        self._session = session
-        self._url = url
-
-    async def look(self, part: str, **query: str) -> Any:
-        """Ask for one part."""
-        async with self._session.get(f"{self._url}/sim/{part}", params=query) as answer:
-            return await answer.json()
-
-    async def see(self, person: str, place: str) -> Json:
-        """Return everything that can be answered to."""
-        return {
-            "messages": await self.look("messages", **{"as": person, "channel": place}),
-            "modal": await self.look("modal", **{"as": person}),
-            "home": await self.look("home", **{"as": person}),
-        }
-
-
-class Places:
-    """Where everybody is: the conversation that they named last."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, str] = {}
-
-    def follow(self, body: Json) -> tuple[str, str]:
-        """Return who does something, and where."""
-        person = str(body.get("as") or "")
-        place = body.get("channel") or self._of.get(person, HOME_PLACE)
-        self._of[person] = str(place)
-        return person, str(place)
+_TYPED = "fill"  # sent with each key
 
 
 class Recorder:
@@ -85,18 +31,21 @@ class Recorder:
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self._path = path
+        self._now = now
         self._places = Places()
-        self._known: dict[tuple[str, str], dict[str, Any]] = {}
+        self._known: dict[str, Json] = {}
         self._last: tuple[str, str] | None = None
         self._session: aiohttp.ClientSession | None = None
-        self._screen: Screen | None = None
+        self._watcher: Watcher | None = None
+        self._looking = asyncio.Lock()
+        self._steps: deque[Json] = deque()  # in the order in which they began
         try:
             path.write_text(_line({"format": FORMAT, "began": now().isoformat()}))
         except OSError as error:
             raise CannotStart(f"{path} cannot be written ({error.strerror}).") from None
 
     def attach(self, app: web.Application) -> None:
-        """Listen to what the page does."""
+        """Listen to what people do."""
 
         @web.middleware
         async def listen(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -107,48 +56,86 @@ class Recorder:
                 body = json.loads(await request.text())
             except ValueError:
                 return await handler(request)  # which says what is wrong
-            person, place = self._places.follow(body)
-            step: Json = {"verb": verb, "body": body}
-            if verb not in QUIET:
-                step["seen"] = await self._look(str(request.url.origin()), person, place)
-            answer = await handler(request)
-            if answer.status == 200 and isinstance(answer, web.Response):
-                step["answer"] = json.loads(answer.text or "{}")
-                self._write(step)
+            if not isinstance(body, dict) or not body.get("as"):
+                return await handler(request)
+            async with self._looking:
+                step = await self._begin(str(request.url.origin()), verb, body)
+            answer = None
+            try:
+                answer = await handler(request)
+            finally:
+                await self._end(step, answer)
             return answer
 
         app.middlewares.append(listen)
 
-    async def _look(self, url: str, person: str, place: str) -> Json:
-        if self._screen is None:
+    async def _begin(self, url: str, verb: str, body: Json) -> Json:
+        if self._watcher is None:
             self._session = aiohttp.ClientSession()
-            self._screen = Screen(self._session, url)
-        self._last = (person, place)
-        if not person:
-            return {}
-        seen = await self._screen.see(person, place)
-        known = self._known.setdefault((person, place), {})
-        fresh = {
-            str(index): message
-            for index, message in enumerate(seen["messages"])
-            if known.get(str(index)) != message
-        }
-        known.update(fresh)
-        return seen | {"messages": fresh, "count": len(seen["messages"])}
+            self._watcher = Watcher(self._session, url)
+        hidden = (await self._watcher.secrets()).hide(body)
+        last = self._steps[-1] if self._steps else {}
+        if verb == last.get("verb") == _TYPED and _field(hidden) == _field(last["body"]):
+            last["body"] = hidden
+            return last
+        step = {"verb": verb, "body": hidden} | await self._look(*self._places.follow(body))
+        self._steps.append(step)
+        return step
 
-    def _write(self, step: Json) -> None:
+    async def _look(self, person: str, place: str) -> Json:
+        assert self._watcher is not None  # noqa: S101 - somebody has done something
+        self._last = (person, place)
+        calls = await self._watcher.take_calls()
+        seen = await self._watcher.see(person, place)
+        views = {part: seen[part] for part in ("modal", "home")}
+        messages = {str(index): one for index, one in enumerate(seen["messages"])}
+        fresh = self._choose_new(person, views) | {
+            "messages": self._choose_new(f"{person} in {place}", messages),
+            "count": len(messages),
+        }
+        return {"at": self._now().isoformat(), "seen": fresh, "calls": calls}
+
+    def _choose_new(self, where: str, parts: Json) -> Json:
+        """Return what is other there than the last time."""
+        known = self._known.setdefault(where, {})
+        fresh = {key: one for key, one in parts.items() if key not in known or known[key] != one}
+        known.update(fresh)
+        return fresh
+
+    async def _end(self, step: Json, answer: web.StreamResponse | None) -> None:
+        assert self._watcher is not None  # noqa: S101 - it began
+        if isinstance(answer, web.Response) and answer.status == 200:
+            said = json.loads(answer.text or "{}")
+            step["answer"] = (await self._watcher.secrets()).hide(said)
+        else:
+            step |= {"verb": "", "answer": None}  # nothing was done, but somebody had looked
+        self._write(keep=1)
+
+    def _write(self, *, keep: int) -> None:
+        """Write what has been answered, in order; of the last step more may be typed."""
         with self._path.open("a") as file:
-            file.write(_line(step))
+            while self._steps and "answer" in self._steps[0]:
+                if len(self._steps) <= keep and self._steps[0]["verb"] == _TYPED:
+                    return
+                file.write(_line(self._steps.popleft()))
 
     async def finish(self) -> None:
         """Write what was seen at the end."""
         if self._session is None or self._last is None:
             return
         person, place = self._last
-        seen = await self._look("", person, place)
-        body = {"as": person, "channel": place}
-        self._write({"verb": "", "body": body, "seen": seen})
+        seen = await self._look(person, place)
+        for step in self._steps:
+            step.setdefault("answer", None)
+        self._steps.append(
+            {"verb": "", "body": {"as": person, "channel": place}, **seen, "answer": None}
+        )
+        self._write(keep=0)
         await self._session.close()
+
+
+def _field(body: Json) -> Json:
+    return {key: value for key, value in body.items() if key not in {"selected", "value"}}
 
 
 def _line(value: Json) -> str:

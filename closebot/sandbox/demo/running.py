@@ -5,10 +5,10 @@ they are by its ordinary settings; it cannot tell that it is in a demo.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import getproxies
 
 import click
 from aiohttp import web
@@ -28,18 +29,22 @@ from closebot.sandbox.demo.guide import GUIDE
 from closebot.sandbox.demo.page_routes import add_routes
 from closebot.sandbox.demo.recording import Recorder, Recording, read_recording
 from closebot.sandbox.demo.replaying import replay
-from closebot.sandbox.slack_api import SlackSandbox
+from closebot.sandbox.demo.reporting import sum_up
+from closebot.sandbox.ports import HOST, find_fault
+from closebot.sandbox.slack_api import PAGE, SlackSandbox
 from closebot.sandbox.world import PEOPLE
 
-HOST = "127.0.0.1"
+__all__ = ["PAGE", "Options", "run_demo"]
+
 USUAL_PORT = 8765
-PAGE = Path(__file__).parents[1] / "page"
+TALKS = (("ana", "ben"), ("ana", "mia"), ("ben", "mia"))  # who talks without the bot
 
 _START_WITHIN = 30.0
 _FOREIGN = ("CLOSE", "SLACK")  # CLOSEBOT_… begins with the first
 _OWN = {"HOST", "PORT", "LOG_LEVEL"}  # the bot reads these too
-_TALKS = (("ana", "ben"), ("ana", "mia"), ("ben", "mia"))
 _BEGAN = "DEMO_BEGAN"  # when `make demo` was typed, in Unix seconds
+_MAKE = "make demo"
+_LEAD = "app.close.com/lead/"  # a card has a link to its lead
 
 
 @dataclass(frozen=True)
@@ -74,20 +79,11 @@ async def run_demo(options: Options) -> int:
 
 def choose_port(port: int | None) -> int:
     """Return a port that can be listened on. Raises `CannotStart` when the given one is taken."""
-    wanted = USUAL_PORT if port is None else port
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((HOST, wanted))
-        except (OSError, OverflowError) as error:
-            if port is None:
-                return 0
-            why = getattr(error, "strerror", None) or str(error)
-            raise CannotStart(
-                f"Port {wanted} cannot be used ({why.lower()}); "
-                "choose another one with --port, or leave it out."
-            ) from None
-    return wanted
+    if port is None:
+        return 0 if find_fault(USUAL_PORT) else USUAL_PORT
+    if fault := find_fault(port):
+        raise CannotStart(fault)
+    return port
 
 
 class _Demo:
@@ -112,7 +108,7 @@ class _Demo:
             shown: dict[str, Any] = {"keys": dict(close.keys), "guide": GUIDE, "demo": True}
 
             def extend(app: web.Application) -> None:
-                add_routes(app, close, clock)
+                add_routes(app, close, clock, lambda: slack.note("clock"))
                 if self._recorder:
                     self._recorder.attach(app)
 
@@ -120,7 +116,7 @@ class _Demo:
             async with SlackSandbox(
                 clock.now, port, page=page, page_data=shown, extend=extend
             ) as slack:
-                for keys in _TALKS:
+                for keys in TALKS:
                     slack.talk(*keys)
                 environ = bot_environment(os.environ, slack, close, self._folder)
                 async with run_bot(environ, clock.path) as bot:
@@ -132,7 +128,8 @@ class _Demo:
                     code = 0
                     if await bot.wait_for(connected(), stop, _START_WITHIN):
                         code = await self._go_on(slack, close, bot, stop)
-                    click.echo("Stopping …")
+                    with contextlib.suppress(OSError):  # a terminal that was closed
+                        click.echo("Stopping …")
                     if self._recorder:
                         await self._recorder.finish()
                     return code
@@ -143,8 +140,9 @@ class _Demo:
         """Replay a session, or wait for the end."""
         if self._recording is not None:
             return await self._compare(self._recording, slack, bot, stop)
-        took = time.monotonic() - self._began
-        _greet(slack, close, took, page=self._options.page)
+        took, since = self._elapsed()
+        started = f"{took:.0f} s after {since}" if since == _MAKE else f"started in {took:.1f} s"
+        _greet(slack, close, started, page=self._options.page)
         timing = asyncio.create_task(self._say_first_card(slack))
         try:
             await bot.wait_for(stop.wait(), stop)
@@ -153,13 +151,16 @@ class _Demo:
         return 0
 
     async def _say_first_card(self, slack: SlackSandbox) -> None:
-        await slack.answered()
+        await slack.answered(lambda blocks: _LEAD in json.dumps(blocks))
+        took, since = self._elapsed()
+        click.echo(f"  First card on screen {took:.0f} s after {since}.")
+
+    def _elapsed(self) -> tuple[float, str]:
+        """Return the seconds since `make demo`, which may set everything up, or since the start."""
         began = os.environ.get(_BEGAN, "")
         if began.isdecimal():
-            since, from_what = time.time() - int(began), "make demo"
-        else:
-            since, from_what = time.monotonic() - self._began, "the start"
-        click.echo(f"  First card on screen {since:.0f} s after {from_what}.")
+            return max(0.0, time.time() - int(began)), _MAKE
+        return time.monotonic() - self._began, "the start"
 
     async def _compare(
         self, recording: Recording, slack: SlackSandbox, bot: Child, stop: asyncio.Event
@@ -173,9 +174,7 @@ class _Demo:
             return 1
         for line in differences:
             click.echo(f"  {line}")
-        said = f"{len(recording.steps)} steps replayed: "
-        count = len(differences)
-        click.echo(said + (f"{count} differences." if count else "every answer is as recorded."))
+        click.echo(sum_up(len(recording.steps), len(differences)))
         return 1 if differences else 0
 
 
@@ -198,12 +197,20 @@ async def read_features(environ: Mapping[str, str]) -> Any:
 def bot_environment(
     environ: Mapping[str, str], slack: SlackSandbox, close: CloseSandbox, folder: Path
 ) -> dict[str, str]:
-    """Return the child's environment: the caller's own, without any setting for another bot."""
+    """Return the child's environment: the caller's own, without any setting for another bot.
+
+    Nor are there proxies, which could not reach loopback. To name the exception would not do alone
+    (Slack's SDK takes no notice), but it is what makes a Mac's own settings count for nothing.
+    """
     kept = {
         name: value
         for name, value in environ.items()
-        if not name.startswith(_FOREIGN) and name not in _OWN
+        if not name.startswith(_FOREIGN)
+        and name not in _OWN
+        and not name.lower().endswith("_proxy")
     }
+    if getproxies():
+        kept["NO_PROXY"] = HOST
     return kept | {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
@@ -215,11 +222,11 @@ def bot_environment(
     }
 
 
-def _greet(slack: SlackSandbox, close: CloseSandbox, took: float, *, page: bool) -> None:
+def _greet(slack: SlackSandbox, close: CloseSandbox, started: str, *, page: bool) -> None:
     if page:
-        click.echo(f"\n  Open  {slack.url.rstrip('/')}/   (started in {took:.1f} s)\n")
+        click.echo(f"\n  Open  {slack.url.rstrip('/')}/   ({started})\n")
     else:
-        click.echo(f"\n  Slack  {slack.api_url}   (started in {took:.1f} s)")
+        click.echo(f"\n  Slack  {slack.api_url}   ({started})")
         click.echo(f"  Close  {close.api_url}\n")
     click.echo("  Everybody connects their own Close account: type /close connect and paste a key")
     click.echo("  of the person you are.\n")

@@ -12,12 +12,12 @@ export function ask(confirm, names) {
     const deny = h(
       "button",
       { class: "button", type: "button", onclick: () => dialog.close("no") },
-      drawText(confirm.deny, names),
+      h("span", {}, drawText(confirm.deny, names)),
     );
     const yes = h(
       "button",
       { class: `button button-${style}`, type: "button", onclick: () => dialog.close("yes") },
-      drawText(confirm.confirm, names),
+      h("span", {}, drawText(confirm.confirm, names)),
     );
     const dialog = h(
       "dialog",

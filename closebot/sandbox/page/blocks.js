@@ -1,7 +1,7 @@
 // Block Kit's blocks. `surface` is where they stand; see elements.js for what it offers.
 
 import { drawChart } from "./charts.js";
-import { h } from "./dom.js";
+import { h, icon, picture, sourceOf, unknown } from "./dom.js";
 import { drawElement } from "./elements.js";
 import { drawMrkdwn, drawText } from "./mrkdwn.js";
 import { drawRich } from "./rich.js";
@@ -26,18 +26,22 @@ const BLOCKS = {
   markdown: (block) => h("div", { class: "block-text" }, block.text),
 };
 
-/** Draw blocks, one below the other. */
+/** Draw blocks, one below the other. What is odd about one of them hides none of the others. */
 export function drawBlocks(blocks, surface) {
   return blocks.map((block) => {
-    const draw = BLOCKS[block.type];
-    const drawn = draw ? draw(block, surface) : drawUnknown(block);
+    const drawn = drawBlock(block, surface);
     drawn.classList.add("block");
     return drawn;
   });
 }
 
-function drawUnknown(block) {
-  return h("div", { class: "unknown" }, `(a block of type ${block.type}, not drawn in the demo)`);
+function drawBlock(block, surface) {
+  try {
+    if (Object.hasOwn(BLOCKS, block.type)) return BLOCKS[block.type](block, surface);
+  } catch (error) {
+    console.warn(error);
+  }
+  return unknown("block", block?.type);
 }
 
 function drawSection(block, surface) {
@@ -58,7 +62,7 @@ function drawSection(block, surface) {
 function drawContext(block, surface) {
   const pieces = block.elements.map((element) =>
     element.type === "image"
-      ? h("img", { class: "context-image", src: element.image_url, alt: element.alt_text })
+      ? picture(sourceOf(element), element.alt_text, "context-image")
       : h("span", { class: "block-text" }, drawText(element, surface.names)),
   );
   return h("div", { class: "block-context" }, pieces);
@@ -66,8 +70,7 @@ function drawContext(block, surface) {
 
 function drawImage(block, surface) {
   const title = block.title ? h("figcaption", {}, drawText(block.title, surface.names)) : null;
-  const source = block.image_url ?? block.slack_file?.url ?? "";
-  return h("figure", { class: "block-image" }, title, h("img", { src: source, alt: block.alt_text }));
+  return h("figure", { class: "block-image" }, title, picture(sourceOf(block), block.alt_text));
 }
 
 let count = 0;
@@ -76,14 +79,15 @@ function drawInput(block, surface) {
   count += 1;
   const id = `input-${count}`;
   const element = drawElement(block, block.element, surface, id);
-  const error = surface.errors?.[block.block_id];
+  const errors = surface.errors ?? {};
+  const error = Object.hasOwn(errors, block.block_id) ? errors[block.block_id] : "";
   const words = drawText(block.label, surface.names);
   if (block.optional) words.push(h("span", { class: "input-optional" }, " (optional)"));
   const hint = block.hint
     ? h("p", { class: "input-hint", id: `${id}-hint` }, drawText(block.hint, surface.names))
     : null;
   const wrong = error
-    ? h("p", { class: "input-error", id: `${id}-error`, role: "alert" }, error)
+    ? h("p", { class: "input-error", id: `${id}-error`, role: "alert" }, icon("alert"), h("span", {}, error))
     : null;
   const field = element.matches("input, textarea") ? element : element.querySelector("input, textarea");
   const group = element.matches("fieldset");
@@ -113,7 +117,7 @@ function drawTable(block, surface) {
 
 function drawCell(cell, surface) {
   if (cell.type === "rich_text") return drawRich(cell, surface.names);
-  return cell.text ?? "";
+  return cell.text ?? String(cell.value ?? "");
 }
 
 /** Draw a message's words where it has no blocks. */

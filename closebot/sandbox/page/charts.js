@@ -2,12 +2,14 @@
 
 import { h, svg } from "./dom.js";
 
-const WIDTH = 640;
+const WIDTH = 600;
+const NARROWEST = 240;
 const HEIGHT = 320;
 const TOP = 10;
 const RIGHT = 12;
 const LETTER = 6.6; // about as wide as a letter of an axis is
 const TICKS = 5;
+const SMALLEST = 1e-300; // what is smaller loses its digits
 const RADIUS = 120;
 const KINDS = { bar: "Bar chart", line: "Line chart", area: "Area chart", pie: "Pie chart" };
 
@@ -15,16 +17,30 @@ const KINDS = { bar: "Bar chart", line: "Line chart", area: "Area chart", pie: "
 export function drawChart({ title, chart }) {
   const pie = chart.type === "pie";
   const entries = pie ? chart.segments.map((one) => one.label) : chart.series.map((one) => one.name);
+  const drawn = pie ? drawPie(title, chart) : drawAxes(title, chart, WIDTH);
   return h("figure", { class: "chart" },
     h("figcaption", { class: "chart-title" }, title),
-    pie ? drawPie(title, chart) : drawAxes(title, chart),
+    pie ? drawn : keepWide(drawn, (width) => drawAxes(title, chart, width)),
     drawLegend(entries, pie ? chart.segments : null),
     drawTable(title, pie ? tableOfPie(chart) : tableOfAxes(chart)));
 }
 
+// The drawing is made for the room that it has, so that its words stay as large as others.
+function keepWide(first, draw) {
+  const box = h("div", { class: "chart-room" }, first);
+  let width = WIDTH;
+  new ResizeObserver(([{ contentRect: room }]) => {
+    const now = Math.max(NARROWEST, Math.round(room.width));
+    if (now === width || !room.width) return;
+    width = now;
+    box.replaceChildren(draw(width));
+  }).observe(box);
+  return box;
+}
+
 function drawing(title, chart, width, parts) {
-  return svg("svg", { class: "chart-drawing", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img",
-    "aria-label": `${KINDS[chart.type]}: ${title}` }, parts);
+  return svg("svg", { class: "chart-drawing", viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT,
+    role: "img", "aria-label": `${KINDS[chart.type]}: ${title}` }, parts);
 }
 
 function drawLegend(entries, segments) {
@@ -55,7 +71,8 @@ function sayShare(share) {
 function ticksOf(values) {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
-  const rough = (high - low || 1) / TICKS;
+  const rough = (high === low ? 1 : high - low) / TICKS;
+  if (!(rough > SMALLEST && rough < Infinity)) throw new RangeError("no axis goes from one of these numbers to another");
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 2.5, 5, 10].find((one) => one * power >= rough * 0.999);
   const ticks = [];
@@ -67,7 +84,7 @@ function ticksOf(values) {
 
 // --- bars, lines, areas ----------------------------------------------------------------------
 
-function drawAxes(title, chart) {
+function drawAxes(title, chart, width) {
   const { categories, x_label: below, y_label: beside } = chart.axis_config;
   const lines = chart.series.map((one) => {
     const values = new Map(one.data.map((point) => [point.label, point.value]));
@@ -76,11 +93,11 @@ function drawAxes(title, chart) {
   const ticks = ticksOf(lines.flatMap((line) => line.values));
   const words = ticks.map(sayShort);
   const longest = Math.max(...categories.map((one) => one.length)) * LETTER;
-  const slanted = longest * categories.length > WIDTH - 90;
+  const slanted = longest * categories.length > width - 90;
   const figures = 14 + Math.max(...words.map((one) => one.length)) * LETTER + (beside ? 18 : 0);
   const left = slanted ? Math.max(figures, longest * 0.75) : figures;
   const bottom = (slanted ? 92 : 24) + (below ? 20 : 0);
-  const room = (WIDTH - left - RIGHT) / categories.length;
+  const room = (width - left - RIGHT) / categories.length;
   const span = ticks.at(-1) - ticks[0];
   const place = {
     room,
@@ -88,7 +105,7 @@ function drawAxes(title, chart) {
     y: (value) => TOP + (HEIGHT - TOP - bottom) * (1 - (value - ticks[0]) / span),
   };
   const parts = ticks.map((tick, index) => [
-    svg("line", { class: tick ? "chart-line" : "chart-zero", x1: left, x2: WIDTH - RIGHT,
+    svg("line", { class: tick ? "chart-line" : "chart-zero", x1: left, x2: width - RIGHT,
       y1: place.y(tick), y2: place.y(tick) }),
     svg("text", { class: "chart-text", x: left - 8, y: place.y(tick) + 4, "text-anchor": "end" }, words[index]),
   ]);
@@ -98,7 +115,7 @@ function drawAxes(title, chart) {
     return svg("text", { class: "chart-text", x, y, ...turned }, category);
   }));
   if (below) {
-    parts.push(svg("text", { class: "chart-axis", x: (left + WIDTH) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, below));
+    parts.push(svg("text", { class: "chart-axis", x: (left + width) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, below));
   }
   if (beside) {
     const middle = (TOP + HEIGHT - bottom) / 2;
@@ -107,7 +124,7 @@ function drawAxes(title, chart) {
   }
   const draw = { bar: drawBars, line: drawLine, area: drawArea }[chart.type];
   parts.push(lines.map((line, index) => draw(line, index, { ...place, categories, count: lines.length })));
-  return drawing(title, chart, WIDTH, parts);
+  return drawing(title, chart, width, parts);
 }
 
 function hint(name, category, value) {
@@ -145,6 +162,7 @@ function drawArea(line, index, place) {
 
 function drawPie(title, chart) {
   const total = chart.segments.reduce((sum, one) => sum + one.value, 0);
+  if (!(total > 0 && total < Infinity)) throw new RangeError("these numbers have no shares");
   const middle = HEIGHT / 2;
   const point = (share) => {
     const angle = share * 2 * Math.PI;

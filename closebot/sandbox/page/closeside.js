@@ -4,14 +4,7 @@ import { h, link } from "./dom.js";
 import { sayDay, sayTime } from "./dates.js";
 import { look } from "./wire.js";
 
-const LEAD = /^https?:\/\/app\.close\.com\/lead\/(lead_[0-9A-Za-z]+)/;
-
-/** Return the lead that an address of Close's leads to, or an empty text. */
-export function leadOf(address) {
-  return LEAD.exec(address)?.[1] ?? "";
-}
-
-/** Make the Close side; `show(me, id)` opens a lead, `update(me)` brings it up to date. */
+/** Make the Close side; `show(me, id)` opens a lead, or that of a contact or an opportunity; `update(me)` brings it up to date. */
 export function makeCloseSide() {
   let opened = "";
   let seen = "";
@@ -74,7 +67,7 @@ function drawLead(lead) {
     site ?? "",
     custom.length ? h("dl", { class: "close-custom" }, custom) : "",
     drawPart("Opportunities", lead.opportunities.map((one) => [
-      h("strong", {}, one.value), ` · ${one.status} · ${one.confidence}%`,
+      h("strong", {}, one.value), " · ", h("span", {}, one.status), ` · ${one.confidence}%`,
       soft([one.owner, one.close && sayWhen(one.close)]), one.note ? h("div", {}, one.note) : null])),
     drawPart("Tasks", lead.tasks.map((one) => [
       h(one.done ? "s" : "span", {}, one.text), soft([one.done && "done", one.due && sayWhen(one.due), one.owner])])),
@@ -92,7 +85,8 @@ function sayType(type) {
 }
 
 function soft(parts) {
-  return h("span", { class: "close-soft" }, ` ${parts.filter(Boolean).join(" · ")}`);
+  const drawn = parts.filter(Boolean).flatMap((words) => [" · ", h("span", {}, words)]);
+  return h("span", { class: "close-soft" }, drawn.slice(1));
 }
 
 function drawPart(words, rows) {

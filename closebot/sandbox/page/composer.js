@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 
 const TALLEST = 200;
 
-/** Bring a composer to life. `onsend(text)` is awaited. */
+/** Bring a composer to life. `onsend(text)` resolves to `{ok}`; what was not sent comes back. */
 export function makeComposer({ form, field, button, hint }, onsend) {
   const sent = [];
   let at = 0;
@@ -23,7 +23,7 @@ export function makeComposer({ form, field, button, hint }, onsend) {
     const said = field.value.slice(meant.command.length).trimStart();
     const fitting = verbsOf(meant).filter((verb) => verb.startsWith(said));
     hint.replaceChildren(h("strong", {}, meant.command),
-      ` ${said && fitting.length ? fitting.join(" | ") : (meant.usage_hint ?? "")}`,
+      h("span", { class: "hint-usage" }, ` ${said && fitting.length ? fitting.join(" | ") : (meant.usage_hint ?? "")}`),
       h("span", { class: "hint-what" }, meant.description));
   };
 
@@ -39,10 +39,14 @@ export function makeComposer({ form, field, button, hint }, onsend) {
     return true;
   };
 
-  const fill = (text) => {
+  const put = (text) => {
     field.value = text;
     completing = null;
     fit();
+  };
+
+  const fill = (text) => {
+    put(text);
     field.focus();
     field.setSelectionRange(text.length, text.length);
   };
@@ -71,12 +75,17 @@ export function makeComposer({ form, field, button, hint }, onsend) {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const text = field.value.trim();
-    if (!text) return;
+    const words = field.value.trim();
+    if (!words) return;
+    const text = /^\s+\//.test(field.value) ? ` ${words}` : words; // no command, as in Slack
     if (sent.at(-1) !== text) sent.push(text);
     at = sent.length;
     fill("");
-    await onsend(text);
+    const { ok } = await onsend(text);
+    if (ok || field.value) return;
+    put(text);
+    if (hint) hint.hidden = true; // it would hide what was said of it
+    at = sent.lastIndexOf(text);
   });
 
   button.replaceChildren(icon("send"));
@@ -94,6 +103,15 @@ export function makeComposer({ form, field, button, hint }, onsend) {
       commands = declared;
       lines = declared.flatMap((one) =>
         [one.command, ...verbsOf(one).map((verb) => `${one.command} ${verb}`)]);
+    },
+    /** Return the verb of a command: empty text where its words begin with none, null where it has no words. */
+    verbOf(text) {
+      const command = text.split(/\s/, 1)[0];
+      const words = text.slice(command.length).trim().replace(/\s+/g, " ");
+      if (!words) return null;
+      const verbs = commands.filter((one) => one.command === command).flatMap(verbsOf);
+      const fitting = verbs.filter((verb) => `${words} `.toLowerCase().startsWith(`${verb} `));
+      return fitting.reduce((best, verb) => (verb.length > best.length ? verb : best), "");
     },
     focus: () => field.focus(),
   };

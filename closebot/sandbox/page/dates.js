@@ -51,6 +51,11 @@ export function sayTime(moment) {
   return format(moment, { hour: "numeric", minute: "2-digit" });
 }
 
+/** Say a moment as a clock does: Thu, Nov 26, 9:05 AM. */
+export function sayClock(moment) {
+  return `${format(moment, { weekday: "short" })}, ${sayDay(moment)}, ${sayTime(moment)}`;
+}
+
 /** Say a moment to the second, as logs do: 13:05:09. */
 export function saySecond(moment) {
   return new Date(moment).toLocaleTimeString("sv-SE", { timeZone });
@@ -66,6 +71,35 @@ export function sayDayHeading(moment) {
 /** Name a message's day and time in full. */
 export function sayMoment(moment) {
   return format(moment, { dateStyle: "full", timeStyle: "short" });
+}
+
+/** Say which the next nine o'clock of a working day is: today, tomorrow, Monday. The demo's clock goes there. */
+export function sayNextMorning(moment) {
+  const hour = Number(format(moment, { hour: "numeric", hourCycle: "h23" }));
+  const day = new Date(startOfDay(moment)); // in UTC, where no day is longer than another
+  if (hour >= 9) day.setUTCDate(day.getUTCDate() + 1);
+  while ([0, 6].includes(day.getUTCDay())) day.setUTCDate(day.getUTCDate() + 1);
+  const ahead = (day - startOfDay(moment)) / DAY;
+  const name = new Intl.DateTimeFormat("en-US", { timeZone: "UTC", weekday: "long" }).format(day);
+  return ["today", "tomorrow"][ahead] ?? name;
+}
+
+// What a clock on the wall shows at a moment, as if it hung in UTC.
+function wallOf(moment) {
+  return Date.parse(`${new Date(moment).toLocaleString("sv-SE", { timeZone }).replace(" ", "T")}Z`);
+}
+
+/** Turn seconds of Unix time into what a field for a day and a time holds: 2026-11-26T09:05. */
+export function toWall(seconds) {
+  return new Date(wallOf(seconds * 1000)).toISOString().slice(0, 16);
+}
+
+/** Turn what such a field holds into seconds: the first of two where the clock is set back. */
+export function fromWall(text) {
+  const wall = Date.parse(`${text}Z`);
+  const [before, after] = [wall - DAY, wall + DAY].map((near) => wallOf(near) - near);
+  const isRight = (offset) => wallOf(wall - offset) === wall;
+  return (wall - (!isRight(before) && isRight(after) ? after : before)) / 1000;
 }
 
 const PARTS = {
@@ -96,5 +130,5 @@ function sayAgo(moment) {
 export function sayDate(seconds, pattern, otherwise) {
   const moment = new Date(seconds * 1000);
   if (Number.isNaN(moment.getTime()) || !pattern) return otherwise ?? "";
-  return pattern.replace(/\{(\w+)\}/g, (whole, name) => PARTS[name]?.(moment) ?? whole);
+  return pattern.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(PARTS, name) ? PARTS[name](moment) : whole));
 }

@@ -1,20 +1,22 @@
-// The guided start: a few things to try, each a click away. What was tried is ticked.
+// The guided start: a few things to try, each a click away. What was done is ticked, however it was done.
 
 import { h, icon } from "./dom.js";
 
 const KEPT = "guide";
 
-/** Show the guide in `box`; `start(step)` does the first thing of a step. */
+/**
+ * Show the guide in `box`; `start(step)` does the first thing of a step. The answer's `did(kind, id)`
+ * hears what was done: a verb that was typed, a shortcut or an action that was used.
+ */
 export function makeGuide(box, steps, start) {
   const done = new Set(JSON.parse(sessionStorage.getItem(KEPT) ?? "[]"));
   const next = h("p", { class: "guide-next", role: "status", hidden: true });
-  const keep = () => sessionStorage.setItem(KEPT, JSON.stringify([...done]));
 
   function draw() {
     box.hidden = !steps.length || done.has("dismissed");
     const rows = steps.map((step, index) => h("li", {}, drawStep(step, index)));
     const cross = h("button", { class: "guide-cross", type: "button", "aria-label": "Dismiss the guide",
-      onclick: () => { done.add("dismissed"); keep(); draw(); } }, icon("cross"));
+      onclick: () => tick("dismissed") }, icon("cross"));
     box.replaceChildren(h("header", { class: "guide-head" }, h("h2", { class: "guide-title" }, "Try these"), cross),
       h("ol", { class: "guide-list" }, rows), next);
   }
@@ -27,14 +29,29 @@ export function makeGuide(box, steps, start) {
       tried ? h("span", { class: "unseen" }, "tried") : null);
   }
 
-  async function choose(step) {
-    done.add(step.name);
-    keep();
+  function tick(name) {
+    done.add(name);
+    sessionStorage.setItem(KEPT, JSON.stringify([...done]));
+    draw();
+  }
+
+  function advise(step) {
     next.textContent = step.next ?? "";
     next.hidden = !step.next;
-    draw();
+  }
+
+  async function choose(step) {
+    advise(step);
     await start(step);
   }
 
+  function did(kind, id) {
+    for (const step of steps.filter((one) => one[kind]?.includes(id) && !done.has(one.name))) {
+      advise(step);
+      tick(step.name);
+    }
+  }
+
   draw();
+  return { did };
 }

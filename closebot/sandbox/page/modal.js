@@ -1,9 +1,14 @@
 // The modal: one dialog that shows the view on top, with what was typed into it.
 
-import { h, icon } from "./dom.js";
+import { avatar, h, icon } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
-import { say, toWire } from "./elements.js";
+import { toWire } from "./choices.js";
+import { restoreFocus, whereFocusIs } from "./focus.js";
 import { closePopup } from "./popup.js";
+import { say } from "./words.js";
+
+// The page knows rich text as plain words; told once more, what the app put there would lose its style.
+const TOLD_ALREADY = "rich_text_input";
 
 /** Keep one dialog in step with what is open. `onsubmit(values)` and `onclose(all)` are awaited. */
 export function makeModal({ onsubmit, onclose }) {
@@ -13,7 +18,7 @@ export function makeModal({ onsubmit, onclose }) {
   const form = h("form", { class: "modal-form", novalidate: true, onsubmit: submit },
     h("header", { class: "modal-head" }, title,
       h("button", { class: "button-plain", type: "button", "aria-label": "Close",
-        onclick: () => leave(true) },
+        onclick: once(() => leave(true)) },
         icon("cross"))),
     body,
     foot);
@@ -28,7 +33,8 @@ export function makeModal({ onsubmit, onclose }) {
   let seen = "";
   let wrong = {};
   let left = "";
-  let busy = false;
+  let leaving = "";
+  const submitted = new Set();
 
   /** Show what the sandbox says is open, or nothing; `drawBeside(box)` fills what stands below. */
   function show(opened, surface, drawBeside) {
@@ -47,7 +53,7 @@ export function makeModal({ onsubmit, onclose }) {
     beside.hidden = !asksForKey(view);
     seen = shape;
     wrong = errors;
-    setBusy(Boolean(submitting) || busy);
+    setBusy(submitting || submitted.has(view.id));
   }
 
   function hide() {
@@ -59,7 +65,7 @@ export function makeModal({ onsubmit, onclose }) {
   // While somebody types, an error goes away; the field that they type into stays as it is.
   function dropErrors(left) {
     for (const field of body.querySelectorAll(".input-wrong")) {
-      if (field.dataset.block in left) continue;
+      if (Object.hasOwn(left, field.dataset.block)) continue;
       field.classList.remove("input-wrong");
       field.querySelector(".input-error").remove();
       field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
@@ -70,10 +76,10 @@ export function makeModal({ onsubmit, onclose }) {
     const at = fresh ? null : whereFocusIs(body);
     const top = body.scrollTop;
     closePopup();
-    title.textContent = say(view.title);
+    title.replaceChildren(avatar(surface.bot, { bot: true, small: true }), h("span", {}, say(view.title)));
     body.replaceChildren(...drawBlocks(view.blocks, { ...surface, errors }));
-    const shut = h("button", { class: "button", type: "button", onclick: () => leave(false) },
-      say(view.close) || (view.submit ? "Cancel" : "Close"));
+    const shut = h("button", { class: "button", type: "button", onclick: once(() => leave(false)) },
+      h("span", {}, say(view.close) || (view.submit ? "Cancel" : "Close")));
     const send = view.submit
       ? h("button", { class: "button button-primary", type: "submit" },
           h("span", {}, say(view.submit)))
@@ -87,7 +93,7 @@ export function makeModal({ onsubmit, onclose }) {
   function settleFocus(at, shut, fresh) {
     const wrong = body.querySelector(".input-wrong :is(input, textarea)");
     if (wrong) wrong.focus();
-    else if (at) restoreFocus(body, at);
+    else if (at && restoreFocus(body, at)) return;
     else if (fresh || !dialog.contains(document.activeElement)) {
       const first = body.querySelector("[autofocus]") ?? body.querySelector("input, textarea");
       (first ?? foot.querySelector(".button-primary") ?? shut).focus();
@@ -97,33 +103,46 @@ export function makeModal({ onsubmit, onclose }) {
   function setBusy(on) {
     const send = foot.querySelector(".button-primary");
     if (!send) return;
-    send.disabled = on;
-    send.setAttribute("aria-busy", String(on));
+    send.disabled = Boolean(on);
+    send.ariaBusy = String(Boolean(on));
   }
 
   async function submit(event) {
     event.preventDefault();
-    if (!current?.submit || busy) return;
-    busy = true;
+    const { id, submit: asked } = current ?? {};
+    if (!asked || submitted.has(id)) return;
+    submitted.add(id);
     setBusy(true);
     try {
       await onsubmit(current);
     } finally {
-      busy = false;
-      setBusy(false);
+      submitted.delete(id);
+      setBusy(submitted.has(current?.id));
     }
   }
 
   // The last view goes at once; below another one stands, which the sandbox has to tell.
   async function leave(all) {
-    if (current && (all || !current.previous_view_id)) {
-      left = current.id;
+    if (!current || leaving === current.id) return;
+    const { id, previous_view_id: below } = current;
+    leaving = id;
+    if (all || !below) {
+      left = id;
       hide();
     }
-    await onclose(all);
+    try {
+      await onclose(all);
+    } finally {
+      if (leaving === id) leaving = "";
+    }
   }
 
   return { show };
+}
+
+// The second click of a double one is not meant for what stands below by then.
+function once(act) {
+  return (event) => event.detail > 1 || act();
 }
 
 // The side bar is out of reach while a modal is open, and with it the key that is asked for.
@@ -135,39 +154,12 @@ function isPartOf(errors, others) {
   return Object.entries(errors).every(([name, said]) => others[name] === said);
 }
 
-function whereFocusIs(body) {
-  const field = document.activeElement;
-  if (!body.contains(field)) return null;
-  const holder = field.closest("[data-action]");
-  if (!holder) return null;
-  const { block, action } = holder.dataset;
-  return { block, action, at: field.selectionStart };
-}
-
-function restoreFocus(body, { block, action, at }) {
-  const holder = [...body.querySelectorAll("[data-action]")].find(
-    (one) => one.dataset.block === block && one.dataset.action === action,
-  );
-  const field = holder?.matches("input, textarea, button, a")
-    ? holder
-    : holder?.querySelector("input, textarea, button");
-  field?.focus();
-  if (field?.setSelectionRange && field.type === "text" && at !== null) {
-    field.setSelectionRange(at, at);
-  }
-}
-
 /** Gather what stands in a view's inputs, as the control API takes it. */
 export function gather(view, recall) {
-  const values = {};
-  for (const block of view.blocks) {
-    const elements = block.element ? [block.element] : [];
-    for (const element of elements) {
-      const value = recall(block, element);
-      if (value !== undefined) {
-        values[block.block_id] = { [element.action_id]: toWire(element, value) };
-      }
-    }
-  }
-  return values;
+  const inputs = view.blocks.filter((block) => block.element && TOLD_ALREADY !== block.element.type);
+  const values = inputs.map((block) => {
+    const value = recall(block, block.element);
+    return value === undefined ? [] : [block.block_id, { [block.element.action_id]: toWire(block.element, value) }];
+  });
+  return Object.fromEntries(values.filter((one) => one.length));
 }

@@ -4,10 +4,10 @@ import { h, link } from "./dom.js";
 import { drawEmoji } from "./emoji.js";
 import { sayDate } from "./dates.js";
 
-const STYLES = { "*": "strong", _: "em", "~": "s" };
+const STYLES = new Map([["*", "strong"], ["_", "em"], ["~", "s"]]);
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
-const ANGLED = /^<([^<>|\n]+)(?:\|([^<>\n]*))?>/;
-const BARE = /^https?:\/\/[^\s<>|"]+[^\s<>|".,;:!?)\]'*_~]/;
+const ANGLED = /<([^<>|\n]+)(?:\|([^<>\n]*))?>/y;
+const BARE = /https?:\/\/[^\s<>|"]+[^\s<>|".,;:!?)\]'*_~]/y;
 const WORD = /[\p{L}\p{N}]/u;
 
 /** Un-escape the three entities that Slack knows. */
@@ -26,7 +26,7 @@ export function drawText(object, names) {
 /** Draw mrkdwn: fences and quotes first, then what stands inside a line. */
 export function drawMrkdwn(text, names, verbatim = false) {
   const drawn = [];
-  text.split(/\n?```\n?([\s\S]*?)\n?```\n?/).forEach((part, index) => {
+  String(text ?? "").split(/\n?```\n?([\s\S]*?)\n?```\n?/).forEach((part, index) => {
     if (index % 2) drawn.push(h("pre", {}, unescapeText(part)));
     else if (part) drawn.push(...drawQuotes(part, names, verbatim));
   });
@@ -57,6 +57,7 @@ function drawQuotes(text, names, verbatim) {
 
 function drawInline(text, names, verbatim) {
   const drawn = [];
+  const findEnd = makeFindEnd(text);
   let plain = "";
   const flush = () => {
     if (plain) drawn.push(drawEmoji(unescapeText(plain)));
@@ -64,7 +65,7 @@ function drawInline(text, names, verbatim) {
   };
   let at = 0;
   while (at < text.length) {
-    const piece = readPiece(text, at, names, verbatim);
+    const piece = readPiece(text, at, { names, verbatim, findEnd });
     if (piece) {
       flush();
       drawn.push(piece.drawn);
@@ -78,39 +79,55 @@ function drawInline(text, names, verbatim) {
   return drawn;
 }
 
-function readPiece(text, at, names, verbatim) {
+function readPiece(text, at, told) {
   const character = text[at];
   if (character === "<") {
-    const found = ANGLED.exec(text.slice(at));
-    return found && { drawn: drawAngled(found[1], found[2], names), length: found[0].length };
+    const found = match(ANGLED, text, at);
+    return found && { drawn: drawAngled(found[1], found[2], told.names), length: found[0].length };
   }
   if (character === "`") {
     const end = text.indexOf("`", at + 1);
     if (end <= at + 1 || text.slice(at, end).includes("\n")) return null;
     return { drawn: h("code", {}, unescapeText(text.slice(at + 1, end))), length: end + 1 - at };
   }
-  if (character in STYLES) return readStyled(text, at, names, verbatim);
-  if (!verbatim && character === "h" && !WORD.test(text[at - 1] ?? " ")) {
-    const found = BARE.exec(text.slice(at));
+  if (STYLES.has(character)) return readStyled(text, at, told);
+  if (!told.verbatim && character === "h" && !WORD.test(text[at - 1] ?? " ")) {
+    const found = match(BARE, text, at);
     return found && { drawn: link(unescapeText(found[0])), length: found[0].length };
   }
   return null;
 }
 
+function match(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
 // A style holds from a mark that begins a word to the same mark where a word ends.
-function readStyled(text, at, names, verbatim) {
+function readStyled(text, at, { names, verbatim, findEnd }) {
   const mark = text[at];
-  if (WORD.test(text[at - 1] ?? " ") || /[\s]/.test(text[at + 1] ?? " ") || text[at + 1] === mark) {
-    return null;
-  }
-  const line = text.slice(at).split("\n", 1)[0];
-  for (let end = line.indexOf(mark, 1); end > 0; end = line.indexOf(mark, end + 1)) {
-    if (!/\s/.test(line[end - 1]) && !WORD.test(line[end + 1] ?? " ")) {
-      const inside = drawInline(line.slice(1, end), names, verbatim);
-      return { drawn: h(STYLES[mark], {}, inside), length: end + 1 };
+  const [before, after] = [text[at - 1] ?? " ", text[at + 1] ?? " "];
+  if (WORD.test(before) || /\s/.test(after) || after === mark) return null;
+  const end = findEnd(mark, at + 2);
+  if (end < 0) return null;
+  const inside = drawInline(text.slice(at + 1, end), names, verbatim);
+  return { drawn: h(STYLES.get(mark), {}, inside), length: end + 1 - at };
+}
+
+// Each line is looked through once for each mark, however many of them stand in it.
+function makeFindEnd(text) {
+  const found = new Map();
+  const isEnd = (at, mark) =>
+    text[at] === mark && !/\s/.test(text[at - 1]) && !WORD.test(text[at + 1] ?? " ");
+  return (mark, from) => {
+    let at = found.get(mark) ?? -1;
+    if (at < from) {
+      at = from;
+      while (at < text.length && text[at] !== "\n" && !isEnd(at, mark)) at += 1;
+      found.set(mark, at);
     }
-  }
-  return null;
+    return text[at] === mark ? at : -1;
+  };
 }
 
 function drawAngled(target, label, names) {
@@ -120,8 +137,9 @@ function drawAngled(target, label, names) {
     return h("span", { class: "mention" }, target[0] + name);
   }
   if (target.startsWith("!date^")) {
-    const [, seconds, format] = target.split("^");
-    return h("span", {}, sayDate(Number(seconds), format, text));
+    const [, seconds, format, ...address] = unescapeText(target).split("^");
+    const words = sayDate(Number(seconds), format, text);
+    return address.length ? link(address.join("^"), words) : h("span", {}, words);
   }
   if (target.startsWith("!")) {
     const name = text || `@${target.slice(1).split("^")[0]}`;

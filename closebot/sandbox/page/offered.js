@@ -3,8 +3,8 @@
 import { icon } from "./dom.js";
 import { openMenu } from "./popup.js";
 
-/** Offer it by `button` and `composer`; `run(id)` and `runOn(ts, id)` run a shortcut. */
-export function makeOffered(button, composer, { run, runOn }) {
+/** Offer it by `button` and `composer`; `run(id)` and `runOn(ts, id)` run a shortcut; `app()` is whose they are. */
+export function makeOffered(button, composer, { run, runOn, app }) {
   let commands = [];
   let onMessages = [];
 
@@ -14,10 +14,10 @@ export function makeOffered(button, composer, { run, runOn }) {
     composer.offer(declared);
     onMessages = shortcuts.filter((one) => one.type === "message");
     const anywhere = shortcuts.filter((one) => one.type === "global");
-    button.replaceChildren(icon("bolt"));
+    button.replaceChildren(icon("slash"));
     button.hidden = !anywhere.length;
     button.addEventListener("click", () =>
-      openMenu(button, anywhere.map((one) => ({ text: one.name, choose: () => run(one.callback_id) }))));
+      openMenu(button, anywhere.map((one) => ({ text: one.name, more: app(), choose: () => run(one.callback_id) }))));
   }
 
   /** Say why a command is not sent; empty text where it is. */
@@ -30,7 +30,7 @@ export function makeOffered(button, composer, { run, runOn }) {
   /** Return the entries of a message's menu; Slack offers none on ephemeral ones. */
   function onMessage(message) {
     if (message.ephemeral) return [];
-    return onMessages.map((one) => ({ text: one.name, choose: () => runOn(message.ts, one.callback_id) }));
+    return onMessages.map((one) => ({ text: one.name, more: app(), choose: () => runOn(message.ts, one.callback_id) }));
   }
 
   return { learn, refuse, onMessage, runOn };

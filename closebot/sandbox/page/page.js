@@ -2,24 +2,31 @@
 
 import { h } from "./dom.js";
 import { makeClock } from "./clock.js";
-import { leadOf, makeCloseSide } from "./closeside.js";
+import { catchCloseLinks } from "./closelinks.js";
+import { makeCloseSide } from "./closeside.js";
 import { makeComposer } from "./composer.js";
 import { setZone } from "./dates.js";
 import { makeGuide } from "./guide.js";
 import { makeHappened } from "./happened.js";
 import { makeHome } from "./home.js";
+import { keepInStep } from "./instep.js";
 import { gather, makeModal } from "./modal.js";
 import { makeMessages } from "./messages.js";
+import { makeNotice } from "./notice.js";
 import { makeOffered } from "./offered.js";
 import { drawPaneButtons, makePane } from "./pane.js";
-import { drawKey, drawLists, drawPeople } from "./side.js";
+import { DIRECT, FIRST, drawPlace, go, nameOf, readAddress, sayEmpty } from "./place.js";
+import { drawKey, drawLists, drawPeople, pointAtKey } from "./side.js";
 import { makeSurface } from "./surface.js";
 import { makeThread } from "./thread.js";
-import { act, follow, look } from "./wire.js";
+import { GONE, act, look } from "./wire.js";
 
 const byId = (id) => document.getElementById(id);
-const DIRECT = "dm";
 
+const notice = makeNotice(byId("notice"));
+const { say } = notice;
+const inStep = keepInStep(fetchAll, lose);
+const { refresh } = inStep;
 const messages = makeMessages(byId("log"));
 const modal = makeModal({ onsubmit: submitModal, onclose: closeModal });
 const composer = makeComposer(
@@ -33,9 +40,9 @@ const home = makeHome(
 const pane = makePane(byId("pane"), showPane);
 const thread = makeThread(send);
 const offered = makeOffered(byId("shortcuts"), composer, {
-  run: async (id) => say(await act("shortcut", { as: me, callback_id: id })),
-  runOn: async (ts, id) =>
-    say(await act("message_shortcut", { as: me, channel: place, ts, callback_id: id })),
+  app: () => state.bot.name,
+  run: (id) => useShortcut(id, "shortcut", { as: me, channel: place, callback_id: id }),
+  runOn: (ts, id) => useShortcut(id, "message_shortcut", { as: me, channel: place, ts, callback_id: id }),
 });
 const closeSide = makeCloseSide();
 const PANES = {
@@ -47,24 +54,15 @@ let place = "sales";
 let tab = "messages";
 let state = null;
 let clock = null;
+let guide = null;
 let shown = [];
 let keys = {};
 let typed = new Map();
 let read = new Map();
-let stopFollowing = () => {};
-let running = false;
-let again = false;
+let started = "";
+let born = null; // the newest message when this page was loaded: what only one person saw is gone by then
 
-// --- where one is: kept in the address, so that a reload changes nothing ---------------------
-
-function readAddress() {
-  const [, who, where] = /^#(\w+)\/([\w-]+)$/.exec(location.hash) ?? [];
-  return { who: who ?? "ana", where: where ?? "sales" };
-}
-
-function go(who, where) {
-  location.hash = `${who}/${where}`;
-}
+// --- where one is, and in step --------------------------------------------------------------
 
 async function arrive() {
   const { who, where } = readAddress();
@@ -73,66 +71,52 @@ async function arrive() {
     state = null;
     typed = new Map();
     read = new Map();
-    stopFollowing();
-    stopFollowing = follow(me, { onchange: refresh, onlost: lose });
+    inStep.follow(me);
   }
   place = where;
   tab = "messages";
   messages.clear();
   if (pane.mode === "thread") pane.close();
-  hideNotice();
-  await refresh();
+  notice.hide();
+  home.showTabs(place === DIRECT, tab);
   composer.focus();
+  await refresh();
 }
 
 function lose() {
-  byId("connection").textContent = "The demo has stopped, or cannot be reached.";
+  sayConnection(GONE, false);
 }
 
-// --- in step ---------------------------------------------------------------------------------
-
-async function refresh() {
-  if (running) {
-    again = true;
-    return;
-  }
-  running = true;
-  try {
-    do {
-      again = false;
-      await fetchAll();
-    } while (again);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // fetch says so when nobody answers
-    lose();
-  } finally {
-    running = false;
-  }
+function sayConnection(words, on) {
+  byId("connection").textContent = words;
+  byId("connection").dataset.state = on ? "on" : "off";
 }
 
 async function fetchAll() {
   const [who, where, onHome] = [me, place, tab === "home"];
-  const [seen, listed, opened, published] = await Promise.all([
+  const [seen, listed, opened, published, time] = await Promise.all([
     look("state", { as: who }),
     look("messages", { as: who, channel: where }),
     look("modal", { as: who }),
     onHome ? look("home", { as: who }) : null,
+    clock && look("clock"),
   ]);
-  if (who !== me || where !== place) {
-    again = true;
-    return;
-  }
+  if (who !== me || where !== place) return inStep.repeat();
+  if (seen.error === "as names nobody" && who !== FIRST) return go(FIRST, where);
+  if (!seen.me) return say(seen);
+  started ||= seen.started;
+  if (seen.started !== started) return location.reload(); // it is another sandbox at the same address
   const mine = [...seen.channels.filter((one) => one.is_member), ...seen.talks].map((one) => one.key);
-  if (where !== DIRECT && !mine.includes(where)) {
-    go(who, mine[0] ?? DIRECT);
-    return;
-  }
+  if (where !== DIRECT && !mine.includes(where)) return go(who, mine[0] ?? DIRECT);
+  const failed = [listed, opened, published, time].find((one) => one?.ok === false);
+  if (failed) return say(failed);
+  born ??= Number(seen.newest);
   state = seen;
   drawFrame();
-  clock?.show();
-  shown = listed;
-  messages.show(listed, surfaceOfMessage, emptyWords());
-  if (pane.mode === "thread") thread.update(listed, surfaceOfMessage);
+  clock?.show(time.ahead);
+  shown = listed.filter((one) => !one.ephemeral || Number(one.ts) > born);
+  messages.show(shown, surfaceOfMessage, sayEmpty(state, place, Boolean(keys[me])));
+  if (pane.mode === "thread") thread.update(shown, surfaceOfMessage);
   showModal(opened);
   if (onHome) home.show(published, surfaceOfView, `${state.bot.name} shows nothing here.`);
   await updatePane();
@@ -141,10 +125,10 @@ async function fetchAll() {
 function drawFrame() {
   setZone(state.me.zone);
   byId("team").textContent = state.team?.name ?? state.team ?? "";
-  byId("connection").textContent = state.bot.connected
-    ? `${state.bot.name} is connected`
-    : `${state.bot.name} is not connected`;
+  const { name: bot, connected } = state.bot;
+  sayConnection(`${bot} is ${connected ? "" : "not "}connected`, connected);
   countViolations(state.violations.length);
+  home.showTabs(place === DIRECT, tab);
   const unread = readUpTo(state.latest);
   const drawn = JSON.stringify([me, place, state.people, state.channels, state.talks, keys[me], unread]);
   if (drawn === drawFrame.seen) return;
@@ -152,16 +136,10 @@ function drawFrame() {
   drawLists(byId("lists"), state, { place, unread }, (key) => go(me, key));
   drawPeople(byId("person"), byId("title"), state);
   drawKey(byId("key"), keys[me]);
-  const channel = state.channels.find((one) => one.key === place);
-  const talk = state.talks.find((one) => one.key === place);
-  const direct = place === DIRECT;
-  const name = direct ? state.bot.name : (talk?.name ?? `#${channel?.name ?? place}`);
-  const sign = channel?.private ? "🔒" : "#";
-  byId("place").textContent = channel ? `${sign} ${channel.name}` : name;
-  byId("topic").textContent = direct ? "App" : talk ? "Direct message" : describe(channel);
+  drawPlace(byId("place"), byId("topic"), state, place);
+  const name = nameOf(state, place);
   document.title = `${name} · closebot demo`;
   composer.name(name);
-  home.showTabs(direct, tab);
 }
 
 function countViolations(count) {
@@ -177,22 +155,6 @@ function readUpTo(latest) {
   const first = !read.size;
   for (const key of ["", place, ...(first ? Object.keys(latest) : [])]) read.set(key, latest[key] ?? "");
   return Object.keys(latest).filter((key) => latest[key] > (read.get(key) ?? ""));
-}
-
-function describe(channel) {
-  if (!channel) return "";
-  const bot = channel.bot_is_member ? "" : `${state.bot.name} is not a member`;
-  return [channel.topic, channel.shared && "Shared with another company", bot]
-    .filter(Boolean)
-    .join("  ·  ");
-}
-
-function emptyWords() {
-  const examples = keys[me] ? "Type /close connect, paste the key on the left, then /close lead Acme." : "";
-  if (state.talks.some((one) => one.key === place)) return "Nothing has been said between you yet.";
-  return place === DIRECT
-    ? `This is your conversation with ${state.bot.name}. ${examples}`
-    : `Nothing has been said here yet. ${examples}`;
 }
 
 // --- tabs, Home, and the pane at the right ---------------------------------------------------
@@ -228,16 +190,24 @@ function openThread(ts) {
   thread.focus();
 }
 
-async function openLead(id) {
+/** Show what a link into Close leads to: a lead, or the key of whoever one is. */
+async function followCloseLink({ lead = "", keys: wantsKey }) {
+  const form = document.querySelector("dialog[open] .modal-beside:not([hidden])");
+  if (wantsKey) {
+    if (!pointAtKey(form ?? byId("key"))) say({ notice: "No seat in Close: there is no key to paste." });
+    return;
+  }
   pane.open("close", PANES.close.words, closeSide.node);
-  await closeSide.show(me, id);
+  await closeSide.show(me, lead);
+  if (!lead) say({ notice: "The demo's Close has no such page. It shows leads." });
+  else if (document.querySelector("dialog[open]")) say({ notice: "The lead stands at the right, behind this form." });
 }
 
 // --- what can be done ------------------------------------------------------------------------
 
 function surfaceOfMessage(message) {
   const where = { channel: place, ts: message.ts };
-  const surface = makeSurface({ state, as: me, where, typed, scope: `${place}/${message.ts}`, say });
+  const surface = makeSurface({ state, as: me, where, typed, scope: `${place}/${message.ts}`, say, onact });
   return { ...surface, shortcuts: offered.onMessage(message),
     openThread: () => openThread(message.thread_ts ?? message.ts) };
 }
@@ -245,15 +215,27 @@ function surfaceOfMessage(message) {
 function surfaceOfView(view) {
   const where = { view_id: view.id };
   const held = view.state?.values;
-  return makeSurface({ state, as: me, where, typed, scope: view.id, held, say });
+  return makeSurface({ state, as: me, where, typed, scope: view.id, held, say, onact });
+}
+
+function onact(actionId) {
+  guide.did("actions", actionId);
+}
+
+async function useShortcut(id, verb, body) {
+  say(await act(verb, body));
+  guide.did("shortcuts", id);
 }
 
 function showModal(opened) {
+  if (showModal.last !== opened?.view.id) notice.hideInModal();
+  showModal.last = opened?.view.id;
   modal.show(opened, opened ? surfaceOfView(opened.view) : null, (box) => drawKey(box, keys[me]));
 }
 
 async function submitModal(view) {
   const values = gather(view, surfaceOfView(view).recall);
+  notice.hide();
   say(await act("submit", { as: me, values }));
   await refresh();
 }
@@ -263,13 +245,19 @@ async function closeModal(all) {
   await refresh();
 }
 
+/** Send what was typed; a reply's own composer says what went wrong. */
 async function send(text, threadTs = "") {
-  hideNotice();
-  const refusal = text.startsWith("/") && offered.refuse(text);
-  if (refusal) return say({ notice: refusal });
+  notice.hide();
+  const isCommand = text.startsWith("/");
+  const refusal = isCommand && offered.refuse(text);
+  if (refusal) return say({ ok: false, notice: refusal });
+  if (!threadTs) messages.follow();
   const within = threadTs ? { thread_ts: threadTs } : {};
-  say(await act(text.startsWith("/") ? "command" : "say", { as: me, channel: place, text, ...within }));
-  await refresh();
+  const answer = await act(isCommand ? "command" : "say", { as: me, channel: place, text, ...within });
+  if (!threadTs) say(answer);
+  if (isCommand && answer.ok) guide.did("verbs", composer.verbOf(text));
+  refresh();
+  return answer;
 }
 
 /** Do the first thing of a step of the guide: fill the command box, or use a shortcut. */
@@ -281,20 +269,6 @@ async function startStep(step) {
   await offered.runOn(ts, step.shortcut);
 }
 
-/** Show what Slack itself would say when something went wrong. */
-function say(answer) {
-  const words = answer.notice ?? (answer.ok ? "" : (answer.error ?? "That did not work."));
-  if (!words) return;
-  const notice = byId("notice");
-  const drop = h("button", { class: "button-plain", type: "button", onclick: hideNotice }, "Dismiss");
-  notice.replaceChildren(h("span", {}, words), drop);
-  notice.hidden = false;
-}
-
-function hideNotice() {
-  byId("notice").hidden = true;
-}
-
 // --- start -----------------------------------------------------------------------------------
 
 byId("person").addEventListener("change", (event) => go(event.target.value, place));
@@ -304,14 +278,10 @@ keys = told.keys ?? {};
 offered.learn(told.features ?? {});
 const panes = Object.keys(PANES).filter((mode) => told.demo || mode !== "close");
 drawPaneButtons(byId("panes"), panes.map((mode) => [mode, PANES[mode].words]), togglePane);
-makeGuide(byId("guide"), told.guide ?? [], startStep);
+guide = makeGuide(byId("guide"), told.guide ?? [], startStep);
+byId("key").hidden = !told.demo;
 if (told.demo) {
-  clock = await makeClock(byId("clock"), () => me, (answer) => { say(answer); refresh(); });
-  document.addEventListener("click", (event) => {
-    const lead = leadOf(event.target.closest?.("a")?.href ?? "");
-    if (!lead || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    openLead(lead);
-  });
+  clock = makeClock(byId("clock"), () => me, (answer) => { say(answer); refresh(); });
+  catchCloseLinks(followCloseLink);
 }
 await arrive();

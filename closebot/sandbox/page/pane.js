@@ -6,7 +6,7 @@ import { h, icon } from "./dom.js";
 export function makePane(box, onchange) {
   let mode = "";
   let opener = null;
-  const title = h("h2", { class: "pane-title", id: "pane-title" });
+  const title = h("h2", { class: "pane-title", id: "pane-title", tabindex: "-1" });
   const cross = h("button", { class: "button-plain", type: "button", "aria-label": "Close this pane",
     onclick: () => close() }, icon("cross"));
   const body = h("div", { class: "pane-body" });
@@ -21,6 +21,7 @@ export function makePane(box, onchange) {
     title.textContent = words;
     body.replaceChildren(content);
     box.hidden = false;
+    title.focus();
     onchange(mode);
   }
 

@@ -4,6 +4,7 @@ import { h, link } from "./dom.js";
 import { EMOJI } from "./emoji.js";
 import { sayDate } from "./dates.js";
 
+const LAST_CHARACTER = 0x10ffff;
 const STYLES = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
 
 /** Draw a `rich_text` block. */
@@ -62,7 +63,7 @@ function drawContent(piece, names) {
     case "emoji":
       return drawSymbol(piece);
     case "date":
-      return sayDate(piece.timestamp, piece.format, piece.fallback);
+      return drawDate(piece);
     case "color":
       return h("code", {}, piece.value);
     default:
@@ -70,9 +71,16 @@ function drawContent(piece, names) {
   }
 }
 
-function drawSymbol(piece) {
-  if (!piece.unicode) return EMOJI.get(piece.name) ?? `:${piece.name}:`;
-  return String.fromCodePoint(...piece.unicode.split("-").map((code) => Number.parseInt(code, 16)));
+function drawDate({ timestamp, format, fallback, url }) {
+  const words = sayDate(timestamp, format, fallback);
+  return url ? link(url, words) : words;
+}
+
+function drawSymbol({ name, unicode = "" }) {
+  const codes = unicode.split("-").map((code) => Number.parseInt(code, 16));
+  return codes.every((code) => code <= LAST_CHARACTER)
+    ? String.fromCodePoint(...codes)
+    : (EMOJI.get(name) ?? `:${name}:`);
 }
 
 function mention(sign, name) {

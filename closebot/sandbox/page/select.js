@@ -9,8 +9,8 @@ let count = 0;
 /**
  * Make a select. `choices`: `{key, text, description?, group?}`; `chosen`: those picked already.
  * `load(typed)` resolves to choices instead, from `least` letters on. With `clears` a single
- * choice can be taken away again. `onchange(chosen)` may resolve to false, which takes the change
- * back.
+ * choice can be taken away again; no more than `most` of several can be chosen. `onchange(chosen)`
+ * may resolve to false, which takes the change back.
  */
 export function makeSelect(options) {
   const { label, placeholder, choices, load, least = 0, many = false, clears = false, most, onchange } =
@@ -86,6 +86,7 @@ export function makeSelect(options) {
     const before = chosen;
     chosen = next;
     restore();
+    if (close) look("");
     if ((await onchange(chosen)) === false) {
       chosen = before;
       restore();
@@ -116,9 +117,9 @@ export function makeSelect(options) {
   function show(found, words = "No results") {
     const picked = new Set(chosen.map((choice) => choice.key));
     shown = many ? found.filter((choice) => !picked.has(choice.key)) : found;
-    active = shown.length ? Math.max(0, shown.findIndex((choice) => picked.has(choice.key))) : -1;
+    active = shown.length && !isFull() ? Math.max(0, shown.findIndex((choice) => picked.has(choice.key))) : -1;
     let group = "";
-    const rows = [];
+    const rows = isFull() ? [h("div", { class: "choice-none", role: "presentation" }, `No more than ${most}`)] : [];
     shown.forEach((choice, index) => {
       if (choice.group && choice.group !== group) {
         rows.push(h("div", { class: "choice-group", role: "presentation" }, choice.group));
@@ -140,10 +141,15 @@ export function makeSelect(options) {
       role: "option",
       id: `${listId}-${index}`,
       "aria-selected": String(picked),
+      "aria-disabled": isFull() ? "true" : null,
       onpointerdown: (event) => event.preventDefault(),
       onclick: () => pick(choice),
     };
     return h("div", attributes, h("span", {}, choice.text), description);
+  }
+
+  function isFull() {
+    return many && chosen.length >= (most ?? Infinity);
   }
 
   function open() {
@@ -166,8 +172,8 @@ export function makeSelect(options) {
   }
 
   function pick(choice) {
+    if (isFull()) return;
     close?.();
-    if (many && most && chosen.length >= most) return;
     settle(many ? [...chosen, choice] : [choice]);
     input.focus();
   }
@@ -176,7 +182,7 @@ export function makeSelect(options) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       if (!close) look(load ? input.value : "");
-      else if (shown.length) active = (active + step + shown.length) % shown.length;
+      else if (shown.length && !isFull()) active = (active + step + shown.length) % shown.length;
       mark();
     } else if (event.key === "Enter") {
       if (close && shown[active]) pick(shown[active]);

@@ -50,6 +50,15 @@ export function drawPeople(select, title, state) {
   title.textContent = state.me.title;
 }
 
+/** Put the keyboard on the key that is drawn in `box`; false where there is none. */
+export function pointAtKey(box) {
+  const field = box?.querySelector(".you-code");
+  if (!field) return false;
+  field.focus();
+  box.querySelector(".you-said").textContent = "Copy this one";
+  return true;
+}
+
 /** Draw the Close key of whoever one is, with a way to copy it. */
 export function drawKey(box, key) {
   if (!key) {

@@ -1,14 +1,34 @@
 // The control API of the Slack sandbox: what the page asks, and what it is told.
 
-async function read(answer) {
-  const body = await answer.json();
-  if (!answer.ok && body?.ok !== false) throw new Error(`${answer.status} ${answer.url}`);
-  return body;
+/** Nobody answers. */
+export class Unreachable extends Error {}
+
+/** What is said then. */
+export const GONE = "The demo has stopped, or cannot be reached.";
+
+async function ask(path, options) {
+  let answer;
+  try {
+    answer = await fetch(`sim/${path}`, options);
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  try {
+    const body = await answer.json();
+    return answer.ok || body?.ok === false ? body : refusal(answer);
+  } catch (error) {
+    if (error instanceof SyntaxError) return refusal(answer);
+    throw new Unreachable(error.message);
+  }
 }
 
-/** Ask for one part of what somebody sees. */
-export async function look(part, query = {}) {
-  return read(await fetch(`sim/${part}?${new URLSearchParams(query)}`, { cache: "no-store" }));
+function refusal(answer) {
+  return { ok: false, error: `The sandbox answered with ${answer.status}, and not as it should.` };
+}
+
+/** Ask for one part of what somebody sees; `{ok: false, error}` where it is refused. Throws `Unreachable`. */
+export function look(part, query = {}) {
+  return ask(`${part}?${new URLSearchParams(query)}`, { cache: "no-store" });
 }
 
 let filling = Promise.resolve();
@@ -18,19 +38,23 @@ export function fill(body) {
   filling = filling.then(() => post("fill", body)).catch(() => ({ ok: false }));
 }
 
-/** Do something as somebody, after what was filled in arrived; returns `{ok, notice?, …}`. */
+/** Do something as somebody, after what was filled in arrived; returns `{ok, notice?, error?, …}`, and never throws. */
 export async function act(verb, body) {
   await filling;
-  return post(verb, body);
+  try {
+    return await post(verb, body);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return { ok: false, error: GONE };
+  }
 }
 
-async function post(verb, body) {
-  const answer = await fetch(`sim/${verb}`, {
+function post(verb, body) {
+  return ask(verb, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  return read(answer);
 }
 
 /** Follow changes; returns a function that stops it. The browser connects again by itself. */

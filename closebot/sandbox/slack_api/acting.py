@@ -1,6 +1,7 @@
 """What a person does in Slack, from the click to what its acknowledgement brings about.
 
-Each act returns the notice that the person sees, empty when all went well.
+Each act returns the notice that the person sees, empty when all went well. What Slack does not let
+anybody write raises `TooLong`.
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,7 @@ from typing import Any
 
 from closebot.sandbox.slack_api import payloads
 from closebot.sandbox.slack_api.blocks import check_options
-from closebot.sandbox.slack_api.content import read_view
-from closebot.sandbox.slack_api.delivery import Ack, Delivery
+from closebot.sandbox.slack_api.delivery import Delivery
 from closebot.sandbox.slack_api.events import (
     event_of_draft,
     events_of_message,
@@ -19,7 +19,9 @@ from closebot.sandbox.slack_api.events import (
 )
 from closebot.sandbox.slack_api.faults import Refused
 from closebot.sandbox.slack_api.forms import refuse_incomplete
+from closebot.sandbox.slack_api.offered import Offered
 from closebot.sandbox.slack_api.records import Address, Json, Post, User, View
+from closebot.sandbox.slack_api.replies import Replies
 from closebot.sandbox.slack_api.responses import Responses
 from closebot.sandbox.slack_api.state import State
 from closebot.sandbox.slack_api.typed import escape_typed
@@ -30,11 +32,17 @@ from closebot.sandbox.slack_api.values import (
     find_option,
     options_of,
     picked,
+    placed_elements,
     state_key,
 )
 from closebot.sandbox.slack_api.views import Views
 
-TROUBLE = "We had some trouble connecting. Try again?"
+LONGEST_TYPED = 12_000
+_LONGEST_LABEL = 80
+
+
+class TooLong(ValueError):
+    """More than Slack's box for messages takes; says so to a person."""
 
 
 class Acting:
@@ -53,17 +61,24 @@ class Acting:
         self._responses = responses
         self._delivery = delivery
         self._subscribed = subscribed
-        self._offered: dict[tuple[str, str, str], list[Json]] = {}
+        self._replies = Replies(state, views)
+        self._offered = Offered()
 
     # --- commands and shortcuts ---------------------------------------------------------------
 
     async def command(self, user: User, channel: str, typed: str) -> str:
-        """Type a slash command such as `/close lead Acme`."""
-        name, _, text = typed.strip(" \n").partition(" ")
+        """Type a slash command such as `/close lead Acme`; after a space it is a message."""
+        if not typed.startswith("/"):
+            await self.say(user, channel, typed.strip())
+            return ""
+        self._refuse_long(user, typed)
+        name, *rest = typed.split(maxsplit=1)
+        text = "".join(rest).strip()
         where = self._state.conversation(channel, user)
         address = self._responses.issue(user, where.id, "command")
-        body = payloads.command_body(self._state, user, where, name, text.strip(" \n"), address)
-        ack = await self._delivery.send("slash_commands", f"the command {name}", body)
+        body = payloads.command_body(self._state, user, where, name, text, address)
+        label = _clip(f"{name} {text}")
+        ack = await self._delivery.send("slash_commands", f"the command {name}", body, label=label)
         if ack.error:
             return self._tell(user, f'{name} failed with the error "{ack.error}"')
         if ack.body is not None:
@@ -95,6 +110,11 @@ class Acting:
         ack = await self._delivery.send("interactive", name, body)
         return self._tell(user, f"{name} failed: {ack.error}") if ack.error else ""
 
+    def _refuse_long(self, user: User, typed: str) -> None:
+        if len(typed) > LONGEST_TYPED:
+            notice = f"That is too long: Slack takes at most {LONGEST_TYPED:,} characters at once."
+            raise TooLong(self._tell(user, notice))
+
     def _tell(self, user: User, notice: str) -> str:
         self._state.notify(user, notice)
         return notice
@@ -105,8 +125,7 @@ class Acting:
         self, user: User, where: Post | View, block_id: str, action_id: str, value: Any = None
     ) -> str:
         """Use an element of a message or a view: press it, or pick or enter `value`."""
-        blocks = where.blocks if isinstance(where, View) else where.shown_blocks
-        block, element = find_element(blocks, block_id, action_id)
+        block, element = _find(where, block_id, action_id)
         entered = self._enter(where, block, element, value)
         action = action_of(block, element, entered, self._state.next_ts())
         if isinstance(where, View):
@@ -118,7 +137,7 @@ class Acting:
 
     def fill(self, where: Post | View, block_id: str, action_id: str, value: Any) -> bool:
         """Enter a value; says whether the app wants to hear of it at once."""
-        block, element = find_element(where.blocks, block_id, action_id)
+        block, element = _find(where, block_id, action_id)
         self._enter(where, block, element, value)
         if isinstance(where, View):
             where.errors.pop(block_id, None)
@@ -134,7 +153,7 @@ class Acting:
         place = where.values.setdefault(block["block_id"], {})
         if value is not None or element["action_id"] not in place:
             held = [one for one in picked(place.get(element["action_id"])) if isinstance(one, dict)]
-            offered = self._offered.get(_place_of(where, block, element), [])
+            offered = self._offered.of(where, block, element)
             place[element["action_id"]] = entered_state(element, value, [*offered, *held])
         return deepcopy(place[element["action_id"]])
 
@@ -142,19 +161,21 @@ class Acting:
         self, user: User, where: Post | View, block_id: str, action_id: str, typed: str
     ) -> Json:
         """Type into a menu whose options the app suggests; returns them, or groups of them."""
-        block, element = find_element(where.blocks, block_id, action_id)
+        block, element = _find(where, block_id, action_id)
         if len(typed) < element.get("min_query_length", 3):
             return {"options": []}
         body = payloads.suggestion_body(self._state, user, block_id, action_id, typed, where)
-        ack = await self._delivery.send("interactive", f"the options of {action_id}", body)
+        name = f"the options of {action_id}"
+        label = _clip(f'{name} for "{typed}"')
+        ack = await self._delivery.send("interactive", name, body, label=label)
         if ack.error:
             return {"options": []}
         problems = check_options(ack.body)
         if problems:
             lines = "; ".join(problem.line for problem in problems)
-            self._state.blame(f"the options of {action_id} are not what Slack takes: {lines}")
+            self._state.blame(f"{name} are not what Slack takes: {lines}")
             return {"options": []}
-        self._offered[_place_of(where, block, element)] = options_of(ack.body)
+        self._offered.add(where, block, element, options_of(ack.body))
         return dict(ack.body)
 
     # --- modals -------------------------------------------------------------------------------
@@ -166,19 +187,23 @@ class Acting:
         view = self._top(user)
         for block_id, entered in (values or {}).items():
             for action_id, value in entered.items():
-                self.fill(view, block_id, action_id, value)
+                # The app may have taken it away before the page knew.
+                if _has(view, block_id, action_id):
+                    self.fill(view, block_id, action_id, value)
         view.errors = refuse_incomplete(view)
         if view.errors:
             self._state.changes.note("modal")
             return ""
-        view.submitting = True
-        self._state.changes.note("modal")
         name = f"the submission of {view.body.get('callback_id') or 'a modal'}"
         body = payloads.submission_body(self._state, user, view, self._addresses(user, view))
-        ack = await self._delivery.send("interactive", name, body)
-        view.submitting = False
+        view.submitting = True
         self._state.changes.note("modal")
-        return self._follow(user, view, name, ack)
+        try:
+            ack = await self._delivery.send("interactive", name, body)
+        finally:
+            view.submitting = False
+            self._state.changes.note("modal")
+        return self._replies.follow(user, view, name, ack)
 
     def _addresses(self, user: User, view: View) -> list[Json]:
         """Make a response address for each conversation that was picked to be answered in."""
@@ -193,37 +218,6 @@ class Acting:
                     ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
                     made.append(ids | {"channel_id": channel, "response_url": address})
         return made
-
-    def _follow(self, user: User, view: View, name: str, ack: Ack) -> str:
-        """Do what the acknowledgement of a submission says."""
-        if ack.error:
-            return self._tell(user, TROUBLE)
-        said = ack.body
-        if said is None and not ack.is_text:
-            if view is self._state.modal_of(user):
-                self._views.pop(user)
-            return ""
-        try:
-            self._respond(user, view, said)
-        except Refused as refused:
-            detail = "; ".join(refused.messages) or refused.code
-            self._state.blame(f"the acknowledgement of {name} is malformed: {detail}. {TROUBLE}")
-            return self._tell(user, TROUBLE)
-        return ""
-
-    def _respond(self, user: User, view: View, said: Any) -> None:
-        kind = said.get("response_action") if isinstance(said, dict) else None
-        if kind == "errors":
-            view.errors = _read_errors(view, said.get("errors"))
-            self._state.changes.note("modal")
-        elif kind == "update":
-            self._views.replace(view, read_view(said.get("view")))
-        elif kind == "push":
-            self._views.put_on_top(user, read_view(said.get("view")))
-        elif kind == "clear":
-            self._views.clear(user)
-        else:
-            raise Refused("invalid_response_action", "neither errors, update, push nor clear")
 
     async def close(self, user: User, *, everything: bool = False) -> None:
         """Close the modal on top, or all of them."""
@@ -248,6 +242,7 @@ class Acting:
 
     async def say(self, user: User, channel: str, text: str, thread_ts: str = "") -> Post:
         """Write an ordinary message."""
+        self._refuse_long(user, text)
         where = self._state.conversation(channel, user)
         content = {"text": escape_typed(self._state, text)}
         name = f"{self._state.token(4)}-0000-4000-8000-{self._state.token(6)}"
@@ -258,6 +253,7 @@ class Acting:
 
     async def draft(self, user: User, text: str) -> Post:
         """Write a message without sending it; links in it may unfold meanwhile."""
+        self._refuse_long(user, text)
         unfurl_id = f"{user.id}-{self._state.token(4)}-0000-4000-8000-{self._state.token(6)}"
         typed = escape_typed(self._state, text)
         post = Post(self._state.next_ts(), "COMPOSER", user.id, typed, audience=user.id)
@@ -276,19 +272,20 @@ class Acting:
         await self._delivery.send_event(body)
 
 
-def _place_of(where: Post | View, block: Json, element: Json) -> tuple[str, str, str]:
-    name = where.id if isinstance(where, View) else where.ts
-    return name, str(block["block_id"]), str(element["action_id"])
+def _find(where: Post | View, block_id: str, action_id: str) -> tuple[Json, Json]:
+    """Find an element of a view, or of a message and what is attached to it."""
+    blocks = where.blocks if isinstance(where, View) else where.shown_blocks
+    return find_element(blocks, block_id, action_id)
 
 
-def _read_errors(view: View, errors: Any) -> dict[str, str]:
-    """Read errors of a form: plain text by the block id of an input. Raises `Refused`."""
-    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
-    if not isinstance(errors, dict) or not errors:
-        raise Refused("invalid_errors", "errors is not an object that names fields")
-    for block_id, text in errors.items():
-        if block_id not in inputs:
-            raise Refused("invalid_errors", f"{block_id!r} is no input block of this view")
-        if not isinstance(text, str) or not text:
-            raise Refused("invalid_errors", f"the error of {block_id!r} is not a sentence")
-    return dict(errors)
+def _has(view: View, block_id: str, action_id: str) -> bool:
+    found = placed_elements(view.blocks)
+    return any(
+        (one["block_id"], two.get("action_id")) == (block_id, action_id) for one, two in found
+    )
+
+
+def _clip(words: str) -> str:
+    """Put words on a line; a long one ends before a word, which may be a secret to be hidden."""
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST_LABEL else line[:_LONGEST_LABEL].rpartition(" ")[0] + " …"

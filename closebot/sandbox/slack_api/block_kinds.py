@@ -13,10 +13,10 @@ from closebot.sandbox.slack_api.elements import (
     IN_ACTIONS,
     IN_INPUT,
     IN_SECTION,
-    RICH_TEXT,
     plain,
     text,
 )
+from closebot.sandbox.slack_api.rich_text import RICH_TEXT
 from closebot.sandbox.slack_api.rules import (
     Problem,
     Rule,

@@ -60,7 +60,7 @@ def check_message(blocks: Any, *, rich_text: bool = True) -> list[Problem]:
     kinds = SURFACES["message"] - (frozenset() if rich_text else {"rich_text"})
     found: list[Problem] = []
     _blocks_rule(kinds, MOST_IN_MESSAGE, 0)(blocks, "/blocks", found)
-    if isinstance(blocks, list):
+    if not found:
         _check_together(blocks, "/blocks", found)
         _check_sums(blocks, found)
     return found
@@ -68,7 +68,7 @@ def check_message(blocks: Any, *, rich_text: bool = True) -> list[Problem]:
 
 def check_view(view: Any) -> list[Problem]:
     """Find what Slack would not take in a view."""
-    if not isinstance(view, dict) or view.get("type") not in {"modal", "home"}:
+    if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         return [Problem("unknown_type", "must be a modal or a home view", "/view/type")]
     given = {key: value for key, value in view.items() if value is not None and key != "type"}
     found: list[Problem] = []
@@ -77,10 +77,9 @@ def check_view(view: Any) -> list[Problem]:
     required = {"blocks": drawn} | ({"title": _TITLE} if is_modal else {})
     buttons = {"submit": _TITLE, "close": _TITLE} | ({} if is_modal else {"title": _TITLE})
     record(required, _VIEW_KEYS | buttons)(given, "/view", found)
-    blocks = view.get("blocks")
-    if isinstance(blocks, list):
-        _check_together(blocks, "/view/blocks", found)
-        if is_modal and not given.get("submit") and "input" in _kinds(blocks):
+    if not found:
+        _check_together(view["blocks"], "/view/blocks", found)
+        if is_modal and "submit" not in given and "input" in _kinds(view["blocks"]):
             said = "submit is required as soon as there is an input block"
             found.append(Problem("missing", said, "/view/submit"))
     return found
@@ -98,51 +97,39 @@ def _blocks_rule(kinds: frozenset[str], most: int, least: int) -> Rule:
     return items(typed(taken, "block type"), most, least)
 
 
-def _kinds(blocks: list[Any]) -> list[str]:
-    return [str(block.get("type")) for block in blocks if isinstance(block, dict)]
+# --- what belongs together: asked of blocks that are well formed, one by one -------------------
 
 
-def _check_together(blocks: list[Any], at: str, found: list[Problem]) -> None:
+def _kinds(blocks: list[Json]) -> list[str]:
+    return [block["type"] for block in blocks]
+
+
+def _check_together(blocks: list[Json], at: str, found: list[Problem]) -> None:
     """Find ids that occur twice, and more than one element that wants the focus."""
-    drawn = [block for block in blocks if isinstance(block, dict)]
-    names = Counter(block["block_id"] for block in drawn if isinstance(block.get("block_id"), str))
+    names = Counter(block.get("block_id") for block in blocks)
     for index, block in enumerate(blocks):
-        if not isinstance(block, dict):
-            continue
-        if names[str(block.get("block_id"))] > 1:
-            said = f"block_id {block['block_id']} is not unique"
+        name = block.get("block_id")
+        if name is not None and names[name] > 1:
+            said = f"block_id {name} is not unique"
             found.append(Problem("duplicate", said, f"{at}/{index}/block_id"))
-        actions = Counter(_action_ids(block))
+        actions = Counter(one.get("action_id") for one in elements_of(block))
         found += [
             Problem("duplicate", f"action_id {name} is not unique in its block", f"{at}/{index}")
             for name, times in actions.items()
-            if times > 1
+            if name is not None and times > 1
         ]
-    focused = [one for block in drawn for one in _elements(block) if one.get("focus_on_load")]
-    if len(focused) > 1:
+    wanting = [one for block in blocks for one in elements_of(block) if one.get("focus_on_load")]
+    if len(wanting) > 1:
         found.append(Problem("too_many", "only one element may have focus_on_load", at, 1))
 
 
-def _elements(block: Json) -> list[Json]:
-    listed = block.get("elements")
-    if listed is not None and not isinstance(listed, list):
-        return []
-    found: list[Any] = list(elements_of({"type": ""} | block))
-    return [one for one in found if isinstance(one, dict)]
-
-
-def _action_ids(block: Json) -> list[str]:
-    return [str(one["action_id"]) for one in _elements(block) if one.get("action_id")]
-
-
-def _check_sums(blocks: list[Any], found: list[Problem]) -> None:
+def _check_sums(blocks: list[Json], found: list[Problem]) -> None:
     kinds = Counter(_kinds(blocks))
     if kinds["table"] > 1:
         found.append(Problem("too_many", "only one table allowed", "/blocks", 1))
     if kinds["data_visualization"] > CHARTS:
         found.append(Problem("too_many", "only two charts allowed", "/blocks", CHARTS))
-    written = [block.get("text") for block in blocks if isinstance(block, dict)
-               and block.get("type") == "markdown"]  # fmt: skip
-    if sum(len(text) for text in written if isinstance(text, str)) > MARKDOWN:
+    written = [block["text"] for block in blocks if block["type"] == "markdown"]
+    if sum(map(len, written)) > MARKDOWN:
         said = f"markdown blocks are at most {MARKDOWN} characters together"
         found.append(Problem("too_long", said, "/blocks", MARKDOWN))

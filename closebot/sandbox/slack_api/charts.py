@@ -14,6 +14,7 @@ from closebot.sandbox.slack_api.rules import (
     number,
     record,
     string,
+    then,
     typed,
 )
 
@@ -38,11 +39,7 @@ _SHAPE = record({"series": items(_SERIES, MOST_SERIES), "axis_config": _AXES})
 
 
 def _check_axes(value: Any, at: str, found: list[Problem]) -> None:
-    """Find what is wrong with a chart, and with the parts of it that belong together."""
-    before = len(found)
-    _SHAPE(value, at, found)
-    if len(found) > before:
-        return
+    """Find what is wrong between the parts of a chart that belong together."""
     categories = value["axis_config"]["categories"]
     _refuse_twice(categories, f"{at}/axis_config/categories", found)
     _refuse_twice([one["name"] for one in value["series"]], f"{at}/series", found)
@@ -58,12 +55,14 @@ def _refuse_twice(names: list[str], at: str, found: list[Problem]) -> None:
             found.append(Problem("duplicate", f"{name} is not unique", at))
 
 
+_WITH_AXES = then(_SHAPE, _check_axes)
+
 CHART: Rule = typed(
     {
         "pie": record({"segments": items(_SEGMENT, MOST_SERIES)}),
-        "bar": _check_axes,
-        "area": _check_axes,
-        "line": _check_axes,
+        "bar": _WITH_AXES,
+        "area": _WITH_AXES,
+        "line": _WITH_AXES,
     },
     "chart type",
 )

@@ -5,10 +5,16 @@ from typing import Any
 from closebot.sandbox.slack_api.blocks import check_message, check_view
 from closebot.sandbox.slack_api.faults import Refused
 from closebot.sandbox.slack_api.records import Json
+from closebot.sandbox.slack_api.rules import Problem, Rule, an_object, items, string
 from closebot.sandbox.slack_api.views import is_too_large
 
 LONGEST_TEXT = 40_000
 MOST_ATTACHMENTS = 100
+# https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
+_WORDS = ("color", "fallback", "footer", "pretext", "text", "title", "title_link")
+_ATTACHED: dict[str, Rule] = dict.fromkeys(_WORDS, string(LONGEST_TEXT, 0)) | {
+    "fields": items(an_object, LONGEST_TEXT, 0)
+}
 
 
 def read_message(arguments: Json, *, rich_text: bool = True) -> Json:
@@ -51,10 +57,21 @@ def _read_attachments(attachments: Any) -> list[Json]:
         raise Refused("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:
         raise Refused("too_many_attachments")
-    for attachment in attachments:
+    for place, attachment in enumerate(attachments):
+        if problems := check_attached(attachment, f"/attachments/{place}"):
+            raise Refused("invalid_attachments", *[problem.line for problem in problems])
         if attachment.get("blocks") is not None:
             read_blocks(attachment["blocks"])
     return attachments
+
+
+def check_attached(attachment: Json, at: str) -> list[Problem]:
+    """Find what Slack would not take in what is attached to a message, its blocks apart."""
+    found: list[Problem] = []
+    for key, rule in _ATTACHED.items():
+        if attachment.get(key) is not None:
+            rule(attachment[key], f"{at}/{key}", found)
+    return found
 
 
 def read_view(view: Any, kinds: tuple[str, ...] = ("modal",)) -> Json:

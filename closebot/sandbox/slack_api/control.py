@@ -4,7 +4,6 @@ Only for pages of this machine: see `guard`.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,11 @@ from closebot.sandbox.slack_api.records import Json, Post, User, View
 from closebot.sandbox.slack_api.seen import show_log, show_posts, show_workspace
 from closebot.sandbox.slack_api.sockets import Sockets
 from closebot.sandbox.slack_api.state import State
+from closebot.sandbox.slack_api.strict import read_json
 from closebot.sandbox.slack_api.values import NoSuchChoice
 
 KEEP_ALIVE = 15.0
+_LONGEST_NUMBER = 18
 
 
 class BadAsk(Exception):
@@ -146,7 +147,7 @@ class Control:
 
     def _look_at_log(self, asked: Asked) -> list[Json]:
         after = asked.text("after", "0")
-        if not after.isdecimal():
+        if not after.isdecimal() or len(after) > _LONGEST_NUMBER:
             raise BadAsk("after is not a number")
         return show_log(self._state, int(after))
 
@@ -178,7 +179,7 @@ class Control:
     def _answer_deed(self, deed: Deed) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
-                said = await deed(self._read(json.loads(await request.text())))
+                said = await deed(self._read(read_json(await request.read())))
             except (BadAsk, NoSuchChoice, LookupError, ValueError) as error:
                 return web.json_response({"ok": False, "error": str(error)}, status=400)
             if isinstance(said, dict):
@@ -198,6 +199,8 @@ class Control:
 
     async def _say(self, asked: Asked) -> Json:
         place, thread = self._place(asked), asked.text("thread_ts", "")
+        if not asked.text("text").strip():
+            raise BadAsk("there is nothing to say")
         post = await self._acting.say(asked.user, place, asked.text("text"), thread)
         return {"ts": post.ts}
 
@@ -255,6 +258,7 @@ class Control:
         return await self._acting.suggest(asked.user, where, *ids, typed)
 
     async def _shortcut(self, asked: Asked) -> str:
+        self._state.looking[asked.user.id] = self._place(asked) if asked.body.get("channel") else ""
         return await self._acting.shortcut(asked.user, asked.text("callback_id"))
 
     async def _message_shortcut(self, asked: Asked) -> str:

@@ -6,26 +6,26 @@ https://docs.slack.dev/reference/block-kit/composition-objects
 
 from typing import Any
 
+from closebot.sandbox.slack_api.records import Json
+from closebot.sandbox.slack_api.rich_text import RICH_TEXT
 from closebot.sandbox.slack_api.rules import (
     Problem,
     Rule,
     anything,
     boolean,
-    both,
     integer,
     items,
-    later,
-    number,
     record,
     string,
+    then,
     typed,
     word,
 )
+from closebot.sandbox.slack_api.values import options_of
+from closebot.sandbox.slack_api.written import TIME, day, number_text
 
 ID = string(255)
 _URL = string(3000)
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_TIME = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 def plain(most: int = 3000) -> Rule:
@@ -91,6 +91,28 @@ def _menu(
     return _element(required, common | optional, one_of)
 
 
+def _check_initial(value: Any, at: str, found: list[Problem]) -> None:
+    """Refuse to have chosen at the start what is none of the options."""
+    offered = [_bare(option) for option in options_of(value)]
+    chosen = {f"initial_options/{place}": one
+              for place, one in enumerate(value.get("initial_options", []))}  # fmt: skip
+    if "initial_option" in value:
+        chosen["initial_option"] = value["initial_option"]
+    for name, option in chosen.items():
+        if _bare(option) not in offered:
+            found.append(Problem("not_allowed", "must be one of the options", f"{at}/{name}"))
+
+
+def _bare(option: Json) -> Json:
+    """Return an option without what Slack fills in by itself where it is left out."""
+    return {
+        key: {name: one for name, one in part.items() if name not in {"emoji", "verbatim"}}
+        if isinstance(part, dict)
+        else part
+        for key, part in option.items()
+    }
+
+
 _IDS = items(string(255), 100)
 _CHOICES: dict[str, Rule] = {"options": items(OPTION, 100), "option_groups": items(_GROUP, 100)}
 _ONE_KIND = ("options", "option_groups")
@@ -102,12 +124,12 @@ _SOME: dict[str, Rule] = {"max_selected_items": integer(1, 100)}
 _MANY: dict[str, Rule] = {"initial_options": items(OPTION, 100)} | _SOME
 
 SELECTS: dict[str, Rule] = {
-    "static_select": _menu(_CHOICES | _ONE, one_of=_ONE_KIND),
+    "static_select": then(_menu(_CHOICES | _ONE, one_of=_ONE_KIND), _check_initial),
     "external_select": _menu(_LEAST | _ONE),
     "users_select": _menu({"initial_user": ID}),
     "conversations_select": _menu(_PLACE | _ANSWERED | {"initial_conversation": ID}),
     "channels_select": _menu(_ANSWERED | {"initial_channel": ID}),
-    "multi_static_select": _menu(_CHOICES | _MANY, one_of=_ONE_KIND),
+    "multi_static_select": then(_menu(_CHOICES | _MANY, one_of=_ONE_KIND), _check_initial),
     "multi_external_select": _menu(_LEAST | _MANY),
     "multi_users_select": _menu(_SOME | {"initial_users": _IDS}),
     "multi_conversations_select": _menu(_PLACE | _SOME | {"initial_conversations": _IDS}),
@@ -115,8 +137,8 @@ SELECTS: dict[str, Rule] = {
 }
 
 PICKERS: dict[str, Rule] = {
-    "datepicker": _menu({"initial_date": string(10, 10, _DATE)}),
-    "timepicker": _menu({"initial_time": string(5, 5, _TIME), "timezone": string(100)}),
+    "datepicker": _menu({"initial_date": day}),
+    "timepicker": _menu({"initial_time": string(5, 5, TIME), "timezone": string(100)}),
 }
 DATETIME: dict[str, Rule] = {
     "datetimepicker": _element(
@@ -146,8 +168,12 @@ IMAGE = record(
 )
 _TICKS: dict[str, Rule] = {"options": items(_STYLED_OPTION, 10)}
 _TICKED: dict[str, Rule] = {
-    "checkboxes": _menu({"initial_options": items(_STYLED_OPTION, 10)}, required=_TICKS),
-    "radio_buttons": _menu({"initial_option": _STYLED_OPTION}, required=_TICKS),
+    "checkboxes": then(
+        _menu({"initial_options": items(_STYLED_OPTION, 10)}, required=_TICKS), _check_initial
+    ),
+    "radio_buttons": then(
+        _menu({"initial_option": _STYLED_OPTION}, required=_TICKS), _check_initial
+    ),
 }
 BUTTONS: dict[str, Rule] = {
     "button": BUTTON,
@@ -169,25 +195,35 @@ def _typed_field(**optional: Rule) -> Rule:
     return _element(optional=common | optional)
 
 
+def _check_bounds(value: Any, at: str, found: list[Problem]) -> None:
+    least, most = value.get("min_value", "-inf"), value.get("max_value", "inf")
+    if float(least) > float(most):
+        said = "cannot be greater than max_value"
+        found.append(Problem("out_of_range", said, f"{at}/min_value", most))
+
+
 FIELDS: dict[str, Rule] = {
     "plain_text_input": _typed_field(
         multiline=boolean, min_length=integer(0, 3000), max_length=integer(1, 3000)
     ),
     "email_text_input": _typed_field(),
     "url_text_input": _typed_field(),
-    "number_input": _element(
-        {"is_decimal_allowed": boolean},
-        {
-            "placeholder": plain(150),
-            "initial_value": string(100, 1, r"-?\d+(\.\d+)?"),
-            "min_value": string(100),
-            "max_value": string(100),
-            "dispatch_action_config": _DISPATCH,
-            "focus_on_load": boolean,
-        },
+    "number_input": then(
+        _element(
+            {"is_decimal_allowed": boolean},
+            {
+                "placeholder": plain(150),
+                "initial_value": number_text,
+                "min_value": number_text,
+                "max_value": number_text,
+                "dispatch_action_config": _DISPATCH,
+                "focus_on_load": boolean,
+            },
+        ),
+        _check_bounds,
     ),
     "rich_text_input": _typed_field(
-        initial_value=later(lambda: typed({"rich_text": RICH_TEXT})),
+        initial_value=typed({"rich_text": RICH_TEXT}),
         min_lines=integer(1, 100),
         max_lines=integer(1, 100),
     ),
@@ -206,77 +242,3 @@ SUGGESTIONS = record(
     {"options": items(OPTION, 100, 0), "option_groups": items(_GROUP, 100, 0)},
     one_of=("options", "option_groups"),
 )
-
-# --- rich text --------------------------------------------------------------------------------
-
-_STYLE = record(
-    {},
-    dict.fromkeys(
-        (
-            "bold",
-            "italic",
-            "strike",
-            "code",
-            "underline",
-            "highlight",
-            "client_highlight",
-            "unlink",
-        ),
-        boolean,
-    ),
-)
-
-
-def _piece(required: dict[str, Rule], **optional: Rule) -> Rule:
-    return record(required, {"style": _STYLE} | optional)
-
-
-PIECE = typed(
-    {
-        "text": _piece({"text": string(40_000)}),
-        "link": _piece({"url": string(40_000)}, text=string(40_000, 0), unsafe=boolean),
-        "emoji": _piece(
-            {"name": string(100)}, unicode=string(100), skin_tone=integer(1, 6), url=_URL
-        ),
-        "user": _piece({"user_id": string(255, 1, r"[UW][A-Z0-9]+")}),
-        "channel": _piece({"channel_id": string(255, 1, r"[CGD][A-Z0-9]+")}),
-        "usergroup": _piece({"usergroup_id": string(255)}),
-        "team": _piece({"team_id": string(255)}),
-        "broadcast": _piece({"range": word("here", "channel", "everyone")}),
-        "color": _piece({"value": string(20)}),
-        "date": _piece(
-            {"timestamp": number, "format": string(500)}, url=_URL, fallback=string(3000)
-        ),
-    },
-    "rich text element",
-)
-_BORDER: dict[str, Rule] = {"border": integer(0, 1)}
-_PIECES: dict[str, Rule] = {"elements": items(PIECE, 10_000, 0)}
-_LIST_ITEM = typed({"rich_text_section": record(_PIECES)}, "list item")
-_RICH_PART = typed(
-    {
-        "rich_text_section": record(_PIECES),
-        "rich_text_preformatted": record(_PIECES, _BORDER | {"language": string(50)}),
-        "rich_text_quote": record(_PIECES, _BORDER),
-        "rich_text_list": record(
-            {"style": word("bullet", "ordered"), "elements": items(_LIST_ITEM, 10_000, 0)},
-            _BORDER | {"indent": integer(0, 8), "offset": integer(0, 100_000)},
-        ),
-    },
-    "rich text part",
-)
-
-
-def _refuse_empty(value: Any, at: str, found: list[Problem]) -> None:
-    """Refuse a block of rich text in which nothing stands."""
-    parts = value.get("elements") if isinstance(value, dict) else None
-    if isinstance(parts, list) and not any(
-        isinstance(part, dict) and part.get("elements") for part in parts
-    ):
-        found.append(Problem("too_few", "must not be empty", f"{at}/elements", 1))
-
-
-_RICH_RECORD = record({"elements": items(_RICH_PART, 1000)}, {"block_id": ID})
-
-
-RICH_TEXT: Rule = both(_RICH_RECORD, _refuse_empty)

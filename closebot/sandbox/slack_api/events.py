@@ -19,6 +19,8 @@ _MESSAGE_EVENTS = {
     "private": "message.groups",
     "public": "message.channels",
 }
+# All that ever happen here.
+ALL_EVENTS = frozenset({"app_home_opened", "app_mention", "link_shared", *_MESSAGE_EVENTS.values()})
 _KINDS = {"im": "im", "mpim": "mpim", "private": "group", "public": "channel"}
 
 
@@ -73,7 +75,7 @@ def events_of_message(
     mentioned = f"<@{state.bot.id}>" in post.text
     if is_member and mentioned and "app_mention" in subscribed and where.kind != "im":
         events.append(message | {"type": "app_mention"})
-    if (links := _links_in(post.text)) and "link_shared" in subscribed:
+    if (links := links_in(post.text)) and "link_shared" in subscribed:
         shared = {
             "type": "link_shared",
             "user": post.user,
@@ -99,7 +101,7 @@ def event_of_draft(state: State, post: Post, unfurl_id: str) -> Json:
         "user": post.user,
         "channel": "COMPOSER",
         "message_ts": unfurl_id,
-        "links": _links_in(post.text),
+        "links": links_in(post.text),
         "source": "composer",
         "unfurl_id": unfurl_id,
         "is_bot_user_member": False,
@@ -107,7 +109,8 @@ def event_of_draft(state: State, post: Post, unfurl_id: str) -> Json:
     }
 
 
-def _links_in(text: str) -> list[Json]:
+def links_in(text: str) -> list[Json]:
+    """Return the links in a message's text, as `link_shared` names them."""
     return [{"url": url, "domain": urlsplit(url).hostname or ""} for url in _LINK.findall(text)]
 
 

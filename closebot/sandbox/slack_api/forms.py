@@ -5,12 +5,13 @@ from typing import Any
 
 from closebot.sandbox.slack_api.records import Json, View
 from closebot.sandbox.slack_api.values import is_empty, state_key
+from closebot.sandbox.slack_api.written import NUMBER
 
 EMPTY = "Please complete this required field."
 _SHAPES = {
     "email_text_input": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "Please enter a valid email address."),
     "url_text_input": (r"(https?://)\S+", "Please enter a valid URL."),
-    "number_input": (r"-?\d+(\.\d+)?", "Please enter a number."),
+    "number_input": (NUMBER, "Please enter a number."),
 }
 
 

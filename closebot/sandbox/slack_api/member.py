@@ -1,18 +1,19 @@
 """A person in the sandbox, driven from code: types, reads, clicks, fills forms in."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from closebot.sandbox.slack_api.acting import Acting
 from closebot.sandbox.slack_api.records import Json, Post, User, View
+from closebot.sandbox.slack_api.seen import names_offered
 from closebot.sandbox.slack_api.shown import (
     Message,
     Modal,
+    find_words,
+    in_row,
     label_of,
     options_in,
     show_message,
     show_view,
-    words_of_options,
 )
 from closebot.sandbox.slack_api.state import State
 from closebot.sandbox.slack_api.values import (
@@ -24,7 +25,7 @@ from closebot.sandbox.slack_api.values import (
     picked,
     state_key,
 )
-from closebot.sandbox.slack_api.visible import read_blocks, read_text
+from closebot.sandbox.slack_api.visible import read_text
 
 
 class Member:
@@ -86,8 +87,10 @@ class Member:
         """Write a message without sending it; `unfurls` of it is what is shown meanwhile."""
         return await self._acting.draft(self._user, text)
 
-    async def shortcut(self, callback_id: str) -> None:
-        """Run a global shortcut."""
+    async def shortcut(self, callback_id: str, channel: str = "") -> None:
+        """Run a global shortcut, with a channel open if given."""
+        where = self._state.conversation(channel, self._user).id if channel else ""
+        self._state.looking[self.id] = where
         await self._acting.shortcut(self._user, callback_id)
 
     async def message_shortcut(self, callback_id: str, message: Message) -> None:
@@ -119,8 +122,8 @@ class Member:
         where = self._facing(channel)
         blocks = where.shown_blocks if isinstance(where, Post) else where.blocks
         seen: list[str] = []
-        for block, element in _in_row(blocks, row):
-            option = _find_words(element, words, seen)
+        for block, element in in_row(blocks, row):
+            option = find_words(element, words, seen)
             if option is not None:
                 if confirm or "confirm" not in element:
                     await self._press(where, block, element, option)
@@ -210,9 +213,12 @@ class Member:
             for user in self._state.users.values():
                 if words in {user.real_name, user.key, user.id}:
                     return user.id
-        for conversation in self._state.conversations.values():
-            if words.lstrip("#") in {conversation.name, conversation.id}:
-                return conversation.id
+        elif "conversations" in element["type"] or "channels" in element["type"]:
+            offered = names_offered(self._state, self._user, element)
+            if words not in offered.values() and words.lstrip("#") not in offered:
+                said = f"{self.key} is offered no {words!r}; there is: {list(offered)}"
+                raise AssertionError(said)
+            return offered.get(words.lstrip("#"), words)
         return words
 
     async def _add(self, where: Post | View, block: Json, element: Json, choice: Any) -> None:
@@ -277,28 +283,6 @@ class Member:
         if self._state.modal_of(self._user) is None:
             raise AssertionError(f"{self.key} has no modal open")
         await self._acting.close(self._user, everything=everything)
-
-
-def _in_row(blocks: list[Json], row: str | None) -> Iterator[tuple[Json, Json]]:
-    """Go through the elements of all blocks, or of those that belong to a row."""
-    above = False
-    for block in blocks:
-        mine = row is None or row in " ".join(read_blocks([block]))
-        if mine or (above and block["type"] == "actions"):
-            for element in elements_of(block):
-                yield block, element
-        above = mine
-
-
-def _find_words(element: Json, words: str, seen: list[str]) -> Json | None:
-    """Return the option that carries these words, a button itself; None where there is none."""
-    if element["type"] in {"button", "workflow_button"}:
-        said = read_text(element["text"])
-        seen.append(said)
-        return {} if said == words else None
-    options = words_of_options(element)
-    seen.extend(options)
-    return options.get(words)
 
 
 def _held(where: Post | View, block: Json, element: Json) -> list[Any]:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from closebot.sandbox.slack_api.content import read_blocks, read_message
+from closebot.sandbox.slack_api.content import check_attached, read_blocks, read_message
+from closebot.sandbox.slack_api.events import links_in
 from closebot.sandbox.slack_api.faults import Refused
 from closebot.sandbox.slack_api.methods_people import find_user
 from closebot.sandbox.slack_api.payloads import message_body
 from closebot.sandbox.slack_api.records import Conversation, Json, Post
-from closebot.sandbox.slack_api.values import fill_in_ids
+from closebot.sandbox.slack_api.state import State
+from closebot.sandbox.slack_api.values import fill_in_ids, initial_values
 from closebot.sandbox.slack_api.web_api import Call, Method
 
 
@@ -44,6 +46,7 @@ def post_message(call: Call) -> Json:
         content,
         thread_ts=call.text("thread_ts"),
         client_msg_id=call.text("client_msg_id"),
+        broadcast=bool(call.text("thread_ts")) and call.flag("reply_broadcast"),
     )
     return _posted(call, post)
 
@@ -90,7 +93,9 @@ def _find_own(call: Call, refusal: str) -> Post:
 
 def update_message(call: Call) -> Json:
     post = _find_own(call, "cant_update_message")
-    call.state.edit(post, read_message(call.arguments))
+    content = read_message(call.arguments)
+    post.broadcast = post.broadcast or (bool(post.thread_ts) and call.flag("reply_broadcast"))
+    call.state.edit(post, content)
     message = message_body(call.state, post)
     return {"channel": post.channel, "ts": post.ts, "text": post.text, "message": message}
 
@@ -105,10 +110,16 @@ def make_permalink(call: Call) -> Json:
     channel, ts = call.text("channel"), call.text("message_ts")
     if channel not in call.state.conversations:
         raise Refused("channel_not_found")
-    if call.state.post_at(channel, ts) is None:
+    post = call.state.post_at(channel, ts)
+    if post is None:
         raise Refused("message_not_found")
-    place = f"https://{call.state.world.team_domain}.slack.com/archives/{channel}"
-    return {"channel": channel, "permalink": f"{place}/p{ts.replace('.', '')}"}
+    return {"channel": channel, "permalink": link_to(call.state, post)}
+
+
+def link_to(state: State, post: Post) -> str:
+    """Return the address of a message."""
+    place = f"https://{state.world.team_domain}.slack.com/archives/{post.channel}"
+    return f"{place}/p{post.ts.replace('.', '')}"
 
 
 def unfurl(call: Call) -> Json:
@@ -120,6 +131,9 @@ def unfurl(call: Call) -> Json:
         raise Refused("invalid_unfurls_format")
     shown = {url: _read_unfurl(call, post, url, one) for url, one in (unfurls or {}).items()}
     post.unfurls |= shown
+    post.values = initial_values(
+        post.shown_blocks, post.values, call.state.default_in(post.channel)
+    )
     if asks:
         _ask_to_sign_in(call, post)
     call.state.changes.note("message")
@@ -142,10 +156,12 @@ def _find_shared(call: Call) -> Post:
 
 
 def _read_unfurl(call: Call, post: Post, url: str, shown: Any) -> Json:
-    if url not in post.text:
-        raise Refused("cannot_unfurl_url")
+    if url not in {link["url"] for link in links_in(post.text)}:
+        raise Refused("cannot_unfurl_url", f"[ERROR] no link of the message: {url}")
     if not isinstance(shown, dict):
         raise Refused("invalid_unfurls_format")
+    if problems := check_attached(shown, f"/unfurls/{url}"):
+        raise Refused("invalid_unfurls_format", *[problem.line for problem in problems])
     if shown.get("blocks") is None:
         return shown
     blocks = read_blocks(shown["blocks"], rich_text=False)

@@ -38,7 +38,7 @@ def command_body(
         "api_app_id": state.app_id,
         "is_enterprise_install": "false",
         "response_url": address,
-        "trigger_id": state.issue_trigger(user),
+        "trigger_id": state.issue_trigger(user, channel=conversation.id),
     }
 
 
@@ -90,7 +90,7 @@ def message_body(state: State, post: Post) -> Json:
     if post.client_msg_id:
         body["client_msg_id"] = post.client_msg_id
     if post.by_bot:
-        body |= {"bot_id": state.bot_id, "app_id": state.app_id, "bot_profile": _bot(state)}
+        body |= {"bot_id": state.bot_id, "app_id": state.app_id, "bot_profile": bot_body(state)}
     body["team"] = state.users[post.user].team_id
     if post.blocks:
         body["blocks"] = deepcopy(post.blocks)
@@ -102,16 +102,32 @@ def message_body(state: State, post: Post) -> Json:
         body["edited"] = {"user": post.user, "ts": post.edited}
     if post.thread_ts:
         body["thread_ts"] = post.thread_ts
+    if post.broadcast:
+        root = state.post_at(post.channel, post.thread_ts)
+        body |= {"subtype": "thread_broadcast"} | (
+            {"root": message_body(state, root)} if root else {}
+        )
+    if post.reactions:
+        body["reactions"] = show_reactions(post)
     return body
 
 
-def _bot(state: State) -> Json:
+def show_reactions(post: Post) -> list[Json]:
+    """Show who reacted to a message."""
+    return [
+        {"name": name, "users": list(users), "count": len(users)}
+        for name, users in post.reactions.items()
+    ]
+
+
+def bot_body(state: State) -> Json:
+    """Show the bot as messages and `bots.info` do."""
     icon = "https://a.slack-edge.com/80588/img/plugins/app/bot_{}.png"
     return {
         "id": state.bot_id,
         "app_id": state.app_id,
         "user_id": state.bot.id,
-        "name": state.bot.username,
+        "name": state.bot.real_name,
         "icons": {f"image_{size}": icon.format(size) for size in (36, 48, 72)},
         "deleted": False,
         "updated": 1700000000,
@@ -132,7 +148,7 @@ def message_action_body(state: State, user: User, post: Post, action: Json, addr
         container["thread_ts"] = post.thread_ts
     body = _common(state, "block_actions", user) | {
         "container": container,
-        "trigger_id": state.issue_trigger(user),
+        "trigger_id": state.issue_trigger(user, channel=channel.id),
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "state": {"values": deepcopy(post.values)},
         "response_url": address,
@@ -153,7 +169,7 @@ def view_action_body(state: State, user: User, view: View, action: Json) -> Json
     modal = view.id if view.type == "modal" else ""
     return _common(state, "block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": state.issue_trigger(user, modal),
+        "trigger_id": state.issue_trigger(user, modal, view.channel),
         "view": view_body(state, view),
         "actions": [action],
     }
@@ -162,7 +178,7 @@ def view_action_body(state: State, user: User, view: View, action: Json) -> Json
 def submission_body(state: State, user: User, view: View, addresses: list[Json]) -> Json:
     """Make the body of a submitted modal."""
     return _common(state, "view_submission", user) | {
-        "trigger_id": state.issue_trigger(user, view.id),
+        "trigger_id": state.issue_trigger(user, view.id, view.channel),
         "view": view_body(state, view),
         "response_urls": addresses,
     }
@@ -205,7 +221,7 @@ def shortcut_body(state: State, user: User, callback_id: str) -> Json:
     return _common(state, "shortcut", user) | {
         "action_ts": state.next_ts(),
         "callback_id": callback_id,
-        "trigger_id": state.issue_trigger(user),
+        "trigger_id": state.issue_trigger(user, channel=state.looking.get(user.id, "")),
     }
 
 
@@ -217,7 +233,7 @@ def message_shortcut_body(
     return _common(state, "message_action", user) | {
         "action_ts": state.next_ts(),
         "callback_id": callback_id,
-        "trigger_id": state.issue_trigger(user),
+        "trigger_id": state.issue_trigger(user, channel=channel.id),
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "message_ts": post.ts,
         "message": message_body(state, post),

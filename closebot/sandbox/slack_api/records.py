@@ -50,7 +50,8 @@ class Conversation:
 class Post:
     """A message. `audience` is the one person who sees it, when it is ephemeral.
 
-    `unfurls`: what an app shows below it, by the address of the link.
+    `unfurls`: what an app shows below it, by the address of the link. `broadcast`: a reply that
+    stands in the channel as well. `reactions`: who reacted, by the name of the emoji.
     """
 
     ts: str
@@ -67,6 +68,8 @@ class Post:
     by_bot: bool = False
     values: Values = field(default_factory=dict)
     unfurls: Json = field(default_factory=dict)
+    broadcast: bool = False
+    reactions: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def shown_blocks(self) -> list[Json]:
@@ -77,7 +80,10 @@ class Post:
 
 @dataclass
 class View:
-    """A modal or a home tab. `body` is what the app sent, with every id filled in."""
+    """A modal or a home tab. `body` is what the app sent, with every id filled in.
+
+    `channel`: what its person was looking at when it was opened, where that is known.
+    """
 
     id: str
     user: str
@@ -104,11 +110,15 @@ class View:
 
 @dataclass
 class Trigger:
-    """What lets an app open a modal: once, and soon. `view` is the modal that it came from."""
+    """What lets an app open a modal: once, and soon. `view` is the modal that it came from.
+
+    `channel` is where it came from, as far as Slack knows.
+    """
 
     user: str
     issued: datetime
     view: str = ""
+    channel: str = ""
     used: bool = False
 
 
@@ -128,13 +138,21 @@ class Address:
 class Entry:
     """One line of the log: a delivery to the app, a call of the app, or what it did wrong.
 
-    `number` counts from 1 and is given when it is recorded.
+    `number` counts from 1, in the order in which things began; `revision` is new with each change
+    of the log. `label` tells it apart from others of its name. `ms` is None where no answer came.
+    `outcome` and `note` say what came of a delivery. `gap`: what went wrong is that the sandbox
+    lacks something, which is no fault of the app's.
     """
 
     kind: Literal["delivery", "call", "response", "violation"]
     name: str
     sent: Any
     answer: Any
-    ms: float
+    ms: float | None
     at: datetime
     number: int = 0
+    gap: bool = False
+    label: str = ""
+    outcome: Literal["pending", "done", "late", "missed", "failed"] = "done"
+    note: str = ""
+    revision: int = 0

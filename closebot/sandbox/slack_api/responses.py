@@ -3,7 +3,6 @@
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
-import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -14,9 +13,11 @@ from closebot.sandbox.slack_api.content import read_message
 from closebot.sandbox.slack_api.faults import Faults, Refused
 from closebot.sandbox.slack_api.records import Address, Entry, Post, Source, User
 from closebot.sandbox.slack_api.state import State
+from closebot.sandbox.slack_api.strict import read_json
 
 MOST_USES = 5
 LIVES = timedelta(minutes=30)
+_SHOWN = 1000  # of what is no JSON
 _PLACES: dict[Source, str] = {"command": "commands", "action": "actions", "shortcut": "app"}
 _KEYS = frozenset(
     {
@@ -54,33 +55,38 @@ class Responses:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Take what an app posts to an address."""
-        started = time.perf_counter()
+        started, at = time.perf_counter(), self._state.now()
         fault = await self._faults.take("response_url")
-        text = await request.text()
+        raw = await request.read()
+        sent = _read(raw)
+        shown = raw.decode(errors="replace")[:_SHOWN] if sent is None else sent
+        address = self._state.addresses.get(request.match_info["secret"])
+        label = f"response_url, {_say_use(address)}"
+        entry = Entry("response", "response_url", shown, None, None, at, label=label)
+        self._state.record(entry)
         if fault is not None and fault.status != 200:
             status, said = fault.status, fault.error
         else:
-            status, said = self._answer(request.match_info["secret"], text)
+            status, said = self._answer(address, sent)
         if fault is not None and fault.drop and request.transport is not None:
             request.transport.close()
-        ms = (time.perf_counter() - started) * 1000
-        answer = {"status": status, "said": said}
-        sent = _read(text)
-        self._state.record(Entry("response", "response_url", sent, answer, ms, self._state.now()))
+        entry.ms = (time.perf_counter() - started) * 1000
+        entry.answer = {"status": status, "said": said}
+        self._state.revise(entry)
         if status == 200:
             return web.Response(text="ok")
         return web.json_response({"ok": False, "error": said}, status=status)
 
-    def _answer(self, secret: str, text: str) -> tuple[int, str]:
-        address = self._state.addresses.get(secret)
+    def _answer(self, address: Address | None, sent: Any) -> tuple[int, str]:
         if address is None:
             return self._refuse(404, "invalid_url", "an address that was never handed out")
         if self._state.now() - address.issued > LIVES:
             return self._refuse(404, "expired_url", "an address older than 30 minutes")
         if address.uses >= MOST_USES:
+            address.uses += 1
             return self._refuse(404, "used_url", "an address that was used five times")
         try:
-            self.apply(address, _read(text))
+            self.apply(address, sent)
         except Refused as refused:
             return self._refuse(400, refused.code, "; ".join(refused.messages) or refused.code)
         address.uses += 1
@@ -99,7 +105,7 @@ class Responses:
             raise Refused("invalid_payload", f"unknown keys: {', '.join(unknown)}")
         state = self._state
         kind = body.get("response_type") or "ephemeral"
-        if kind not in {"ephemeral", "in_channel"}:
+        if kind not in ("ephemeral", "in_channel"):
             raise Refused("invalid_response_type", f"response_type {kind!r}")
         original = state.post_at(address.channel, address.ts) if address.ts else None
         if original is not None and not original.by_bot:
@@ -123,8 +129,12 @@ class Responses:
         )
 
 
-def _read(text: str) -> Any:
+def _say_use(address: Address | None) -> str:
+    return f"use {address.uses + 1} of {MOST_USES}" if address else "an unknown one"
+
+
+def _read(raw: bytes) -> Any:
     try:
-        return json.loads(text)
+        return read_json(raw)
     except ValueError:
         return None

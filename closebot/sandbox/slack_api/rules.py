@@ -1,5 +1,6 @@
 """How a JSON value is checked: rules that are put together, and the problems they find."""
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,12 +73,20 @@ def number(value: Any, at: str, found: list[Problem]) -> None:
     """Take any number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         _found(found, "wrong_type", "must be a number", at)
+    elif isinstance(value, float) and not math.isfinite(value):
+        _found(found, "out_of_range", "must be finite", at)
 
 
 def boolean(value: Any, at: str, found: list[Problem]) -> None:
     """Take true or false."""
     if not isinstance(value, bool):
         _found(found, "wrong_type", "must be a boolean", at)
+
+
+def an_object(value: Any, at: str, found: list[Problem]) -> None:
+    """Take any object."""
+    if not isinstance(value, dict):
+        _found(found, "wrong_type", "must be an object", at)
 
 
 def anything(value: Any, at: str, found: list[Problem]) -> None:
@@ -170,5 +179,17 @@ def both(*rules: Rule) -> Rule:
     def check(value: Any, at: str, found: list[Problem]) -> None:
         for rule in rules:
             rule(value, at, found)
+
+    return check
+
+
+def then(rule: Rule, further: Rule) -> Rule:
+    """Take what both rules take; the second one sees only what the first one takes."""
+
+    def check(value: Any, at: str, found: list[Problem]) -> None:
+        before = len(found)
+        rule(value, at, found)
+        if len(found) == before:
+            further(value, at, found)
 
     return check

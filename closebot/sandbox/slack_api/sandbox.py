@@ -10,13 +10,19 @@ from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
-from closebot.sandbox.slack_api import methods_chat, methods_people, methods_views
+from closebot.sandbox.slack_api import (
+    methods_chat,
+    methods_conversations,
+    methods_history,
+    methods_people,
+    methods_views,
+)
 from closebot.sandbox.slack_api.acting import Acting
 from closebot.sandbox.slack_api.control import Control
 from closebot.sandbox.slack_api.delivery import ACK_WITHIN, RETRIES, Delivery
 from closebot.sandbox.slack_api.faults import Faults
 from closebot.sandbox.slack_api.member import Member
-from closebot.sandbox.slack_api.records import Conversation, Entry, User
+from closebot.sandbox.slack_api.records import Conversation, Entry, Json, User
 from closebot.sandbox.slack_api.responses import Responses
 from closebot.sandbox.slack_api.shown import show_message, show_view
 from closebot.sandbox.slack_api.sockets import Sockets
@@ -42,7 +48,13 @@ SCOPES = (
     "groups:read",
 )
 EVENTS = frozenset({"app_home_opened", "app_mention", "link_shared", "message.im"})
-METHODS = methods_people.METHODS | methods_chat.METHODS | methods_views.METHODS
+METHODS = (
+    methods_people.METHODS
+    | methods_conversations.METHODS
+    | methods_chat.METHODS
+    | methods_history.METHODS
+    | methods_views.METHODS
+)
 # A predicate may look at more than the sandbox, whose changes alone would wake it.
 _LOOK_EVERY = 0.1
 _LOOK_AGAIN = 60.0
@@ -78,15 +90,15 @@ class SlackSandbox:
         page_data: Mapping[str, Any] | None = None,
         extend: Callable[[web.Application], None] | None = None,
     ) -> None:
+        self._state = State(world or World(), now=now, token=token, bot_name=bot_name)
+        self._state.scopes = list(scopes)
         self.bot_token = bot_token or f"xoxb-{token(6)}-{token(12)}"
-        self.app_token = app_token or f"xapp-1-A0CLOSEBOT-{token(6)}-{token(16)}"
+        self.app_token = app_token or f"xapp-1-{self._state.app_id}-{token(6)}-{token(16)}"
         self.signing_secret = signing_secret or token(16)
         self.url = self.api_url = ""
         self.faults = Faults()
         self._port = port
         self._runner: web.AppRunner | None = None
-        self._state = State(world or World(), now=now, token=token, bot_name=bot_name)
-        self._state.scopes = list(scopes)
         views = Views(self._state)
         self._sockets = Sockets(self._state)
         self._responses = Responses(self._state, self.faults)
@@ -176,9 +188,9 @@ class SlackSandbox:
         """Let people talk with each other, without the bot."""
         return self._state.talk(*keys)
 
-    async def answered(self) -> None:
-        """Wait until the app has shown blocks to somebody for the first time."""
-        while not any(post.by_bot and post.blocks for post in self._state.posts):
+    async def answered(self, fits: Callable[[list[Json]], bool]) -> None:
+        """Wait until the app has shown somebody a message whose blocks are what is waited for."""
+        while not any(post.by_bot and fits(post.shown_blocks) for post in self._state.posts):
             await self._state.changes.after(self._state.changes.count, _LOOK_AGAIN)
 
     def note(self, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from closebot.sandbox.slack_api.picking import is_offered, is_visible
 from closebot.sandbox.slack_api.records import Conversation, Json, User
 from closebot.sandbox.slack_api.state import State
 
@@ -25,11 +26,16 @@ def show_workspace(state: State, me: User, *, connected: bool) -> Json:
             and me.id in conversation.members
             and state.bot.id not in conversation.members
         ],
+        "conversations": [
+            _show_choice(state, conversation, me) for conversation in conversations_of(state, me)
+        ],
         "team": {"id": state.team_id, "name": state.world.company},
-        "bot": {"id": state.bot.id, "name": state.bot.username, "connected": connected},
+        "bot": {"id": state.bot.id, "name": state.bot.real_name, "connected": connected},
         "violations": list(state.violations),
         "notices": list(state.notices[me.id]),
         "latest": _show_latest(state, me),
+        "newest": state.last_ts,
+        "started": state.started.isoformat(),
     }
 
 
@@ -79,6 +85,31 @@ def _show_talk(state: State, conversation: Conversation, me: User) -> Json:
     return {"key": conversation.id, "id": conversation.id, "name": ", ".join(others)}
 
 
+def conversations_of(state: State, me: User) -> list[Conversation]:
+    """Return what somebody can pick where conversations are offered; the one with the bot too."""
+    state.direct(me)
+    return [one for one in state.conversations.values() if is_visible(one, me)]
+
+
+def names_offered(state: State, me: User, element: Json) -> dict[str, str]:
+    """Return the conversations that an element offers to somebody: their ids by their names."""
+    bot = state.bot.id
+    offered = [one for one in conversations_of(state, me) if is_offered(one, element, bot)]
+    return {_show_choice(state, one, me)["name"]: one.id for one in offered}
+
+
+def _show_choice(state: State, conversation: Conversation, me: User) -> Json:
+    """Show a conversation as selects offer it; what its `filter` asks is told apart."""
+    talks = conversation.kind in {"im", "mpim"}
+    return {
+        "id": conversation.id,
+        "name": _show_talk(state, conversation, me)["name"] if talks else conversation.name,
+        "kind": conversation.kind,
+        "shared": conversation.shared,
+        "bot": conversation.kind == "im" and state.bot.id in conversation.members,
+    }
+
+
 def show_posts(state: State, me: User, where: Conversation) -> list[Json]:
     """Show the messages that somebody sees in a conversation, oldest first."""
     return [
@@ -96,25 +127,38 @@ def show_posts(state: State, me: User, where: Conversation) -> list[Json]:
             # Slack writes "(edited)" beside what people changed, not beside an app's updates.
             "edited": bool(post.edited) and not post.by_bot,
             "thread_ts": post.thread_ts or None,
+            "broadcast": post.broadcast,
+            "reactions": [
+                {"name": name, "names": [state.users[one].real_name for one in users]}
+                for name, users in post.reactions.items()
+            ],
         }
         for post in state.seen_by(me, where.id)
     ]
 
 
 def show_log(state: State, after: int = 0) -> list[Json]:
-    """Show the newest deliveries, calls and violations, oldest first; those after a number."""
+    """Show the newest deliveries, calls and violations as they are now, in order of `revision`.
+
+    Only what is new, or has changed, after a revision.
+    """
     return [
         {
             "number": entry.number,
+            "revision": entry.revision,
             "kind": entry.kind,
             "name": entry.name,
+            "label": entry.label or entry.name,
             "at": entry.at.isoformat(),
-            "ms": round(entry.ms, 1),
+            "ms": None if entry.ms is None else round(entry.ms, 1),
+            "outcome": entry.outcome,
+            "note": entry.note,
             "sent": _plain(entry.sent),
             "answer": _plain(entry.answer),
+            "gap": entry.gap,
         }
-        for entry in state.log
-        if entry.number > after
+        for entry in sorted(state.log, key=lambda one: one.revision)
+        if entry.revision > after
     ]
 
 

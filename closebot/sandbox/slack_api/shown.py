@@ -1,6 +1,6 @@
 """Messages and modals as a person sees them: a snapshot, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,3 +117,25 @@ def options_in(menu: Json, group: str = "") -> list[Json]:
     if not group:
         return options_of(menu)
     return [one for each in groups if read_text(each["label"]) == group for one in each["options"]]
+
+
+def in_row(blocks: list[Json], row: str | None) -> Iterator[tuple[Json, Json]]:
+    """Go through the elements of all blocks, or of those that belong to a row."""
+    above = False
+    for block in blocks:
+        mine = row is None or row in " ".join(read_blocks([block]))
+        if mine or (above and block["type"] == "actions"):
+            for element in elements_of(block):
+                yield block, element
+        above = mine
+
+
+def find_words(element: Json, words: str, seen: list[str]) -> Json | None:
+    """Return the option that carries these words, a button itself; None where there is none."""
+    if element["type"] in {"button", "workflow_button"}:
+        said = read_text(element["text"])
+        seen.append(said)
+        return {} if said == words else None
+    options = words_of_options(element)
+    seen.extend(options)
+    return options.get(words)

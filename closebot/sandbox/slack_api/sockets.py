@@ -4,7 +4,6 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import asyncio
-import json
 from itertools import count
 from typing import Any
 
@@ -12,6 +11,7 @@ from aiohttp import WSMsgType, web
 
 from closebot.sandbox.slack_api.records import Json
 from closebot.sandbox.slack_api.state import State
+from closebot.sandbox.slack_api.strict import read_json
 
 MOST = 10
 _ANSWERED = frozenset({"slash_commands"})
@@ -30,7 +30,6 @@ class Sockets:
         self._open: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._turn = count()
-        self.late: list[str] = []
 
     @property
     def connected(self) -> int:
@@ -91,7 +90,7 @@ class Sockets:
 
     def _take(self, text: str) -> None:
         try:
-            said = json.loads(text)
+            said = read_json(text)
         except ValueError:
             self._state.blame("The app sent something over its socket that is not JSON.")
             return
@@ -103,10 +102,10 @@ class Sockets:
         if waiting is not None and not waiting.done():
             waiting.set_result(said.get("payload"))
 
-    async def send(self, kind: str, payload: Json, seconds: float, retry: int, reason: str) -> Any:
+    async def send(self, kind: str, payload: Json, retry: int, reason: str) -> Any:
         """Deliver over one connection and return what the acknowledgement carries.
 
-        Raises `NobodyConnected`, and `TimeoutError` when nothing came within `seconds`.
+        Waits for it as long as it takes. Raises `NobodyConnected`.
         """
         envelope_id = self._state.token(16)
         envelope: Json = {
@@ -122,8 +121,7 @@ class Sockets:
         self._waiting[envelope_id] = waiting
         try:
             await self._send_to_one(envelope)
-            async with asyncio.timeout(seconds):
-                return await waiting
+            return await waiting
         finally:
             del self._waiting[envelope_id]
 

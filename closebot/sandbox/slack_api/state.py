@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from closebot.sandbox.slack_api.changes import Changes
+from closebot.sandbox.slack_api.picking import default_to
 from closebot.sandbox.slack_api.records import (
     Address,
     Conversation,
@@ -17,13 +18,13 @@ from closebot.sandbox.slack_api.records import (
     User,
     View,
 )
+from closebot.sandbox.slack_api.roster import admit, id_of, make_bot
 from closebot.sandbox.slack_api.values import fill_in_ids, initial_values
 from closebot.sandbox.slack_api.visible import broadcasts
-from closebot.sandbox.world import Person, World
+from closebot.sandbox.world import World
 
 Token = Callable[[int], str]
 
-BOT_KEY = "bot"
 REMEMBERED = 2000
 
 
@@ -38,11 +39,12 @@ class State:
     ) -> None:
         self.world = world
         self.now = now
+        self.started = now()
         self.token = token
         self.changes = Changes()
-        self.team_id = "T0" + _id_of(world.company.split()[0])
-        self.partner_id = "T0" + _id_of(world.partner.split()[0])
-        self.app_id, self.bot_id = "A0" + _id_of(bot_name), "B0" + _id_of(bot_name)
+        self.team_id = "T0" + id_of(world.company.split()[0])
+        self.partner_id = "T0" + id_of(world.partner.split()[0])
+        self.app_id, self.bot_id = "A0" + id_of(bot_name), "B0" + id_of(bot_name)
         self.users: dict[str, User] = {}
         self.conversations: dict[str, Conversation] = {}
         self.posts: list[Post] = []
@@ -53,23 +55,28 @@ class State:
         self.homes: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.addresses: dict[str, Address] = {}
+        # What somebody has open, where the page said so; a global shortcut does not tell the app.
+        self.looking: dict[str, str] = {}
         self.notices: dict[str, list[str]] = defaultdict(list)
         self.violations: list[str] = []
         self.pings: list[str] = []
         self.log: deque[Entry] = deque(maxlen=REMEMBERED)
         self.scopes: list[str] = []
         self._last_ts = 0
-        self._recorded = 0
+        self._recorded = self._revised = 0
         self._zones: dict[str, ZoneInfo] = {}
         for person in world.people:
             if person.slack_role is not None:
-                self._admit(person)
-        self.bot = self._make_bot(bot_name)
+                foreign = person.slack_role == "stranger"
+                user = admit(person, self.partner_id if foreign else self.team_id)
+                self.users[user.id] = user
+        self.bot = make_bot(bot_name, self.team_id, self.users)
+        self.users[self.bot.id] = self.bot
         for channel in world.channels:
             members = {self.user(key).id for key in channel.members}
             kind: Literal["public", "private"] = "private" if channel.private else "public"
             made = Conversation(
-                id="C0" + _id_of(channel.key),
+                id="C0" + id_of(channel.key),
                 key=channel.key,
                 name=channel.key,
                 kind=kind,
@@ -78,40 +85,6 @@ class State:
                 shared=channel.shared,
             )
             self.conversations[made.id] = made
-
-    def _admit(self, person: Person) -> None:
-        user = User(
-            id="U0" + _id_of(person.key),
-            key=person.key,
-            username=person.key,
-            real_name=person.name,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            email=person.email,
-            zone=person.zone,
-            title=person.title,
-            role=person.slack_role or "",
-            team_id=self.partner_id if person.slack_role == "stranger" else self.team_id,
-        )
-        self.users[user.id] = user
-
-    def _make_bot(self, name: str) -> User:
-        bot = User(
-            id="U0" + _id_of(name),
-            key=BOT_KEY,
-            username=name,
-            real_name=name,
-            first_name=name,
-            last_name="",
-            email="",
-            zone="America/Los_Angeles",
-            title="",
-            role="member",
-            team_id=self.team_id,
-            is_bot=True,
-        )
-        self.users[bot.id] = bot
-        return bot
 
     def load_zones(self) -> None:
         """Read everybody's time zone from the disk."""
@@ -147,7 +120,7 @@ class State:
     def direct(self, user: User) -> Conversation:
         """Return the conversation between the bot and somebody; it exists as soon as asked for."""
         made = Conversation(
-            id="D0" + _id_of(user.key),
+            id="D0" + id_of(user.key),
             key=f"dm-{user.key}",
             name="directmessage",
             kind="im",
@@ -158,7 +131,7 @@ class State:
     def talk(self, *keys: str) -> Conversation:
         """Let people talk with each other, without the bot."""
         users = [self.user(key) for key in keys]
-        name = "-".join(_id_of(user.key)[:4] for user in users)
+        name = "-".join(id_of(user.key)[:4] for user in users)
         made = Conversation(
             id=("D1" if len(users) == 2 else "C1") + name.replace("-", ""),
             key="dm-of-" + "-".join(keys),
@@ -200,7 +173,12 @@ class State:
         """Make a message's ts: the time, never the same twice."""
         micros = max(int(self.now().timestamp() * 1_000_000), self._last_ts + 1)
         self._last_ts = micros
-        return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+        return self.last_ts
+
+    @property
+    def last_ts(self) -> str:
+        """The newest ts that was made: whatever is to come has a greater one."""
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def post(
         self,
@@ -211,22 +189,23 @@ class State:
         audience: str = "",
         thread_ts: str = "",
         client_msg_id: str = "",
+        broadcast: bool = False,
     ) -> Post:
         """Put a message into a conversation."""
-        blocks = fill_in_ids(content.get("blocks") or [], self.token)
         post = Post(
             ts=self.next_ts(),
             channel=channel,
             user=user,
             text=content.get("text") or "",
-            blocks=blocks,
-            attachments=list(content.get("attachments") or []),
+            blocks=fill_in_ids(content.get("blocks") or [], self.token),
+            attachments=self._fill_in_attached(content),
             audience=audience,
             thread_ts=thread_ts,
             client_msg_id=client_msg_id,
             by_bot=user == self.bot.id,
-            values=initial_values(blocks),
+            broadcast=broadcast,
         )
+        post.values = initial_values(post.shown_blocks, None, self.default_in(channel))
         self.posts.append(post)
         self._note_pings(post)
         self.changes.note("message")
@@ -238,12 +217,18 @@ class State:
             post.text = content["text"] or ""
         if content.get("blocks") is not None or "text" not in content:
             post.blocks = fill_in_ids(content.get("blocks") or [], self.token)
-        post.values = initial_values(post.blocks, post.values)
         if "attachments" in content:
-            post.attachments = list(content["attachments"] or [])
+            post.attachments = self._fill_in_attached(content)
+        post.values = initial_values(post.shown_blocks, post.values, self.default_in(post.channel))
         post.edited = self.next_ts()
         self._note_pings(post)
         self.changes.note("message")
+
+    def _fill_in_attached(self, content: Json) -> list[Json]:
+        return [
+            one | {"blocks": fill_in_ids(one["blocks"], self.token)} if one.get("blocks") else one
+            for one in content.get("attachments") or []
+        ]
 
     def delete(self, post: Post) -> None:
         """Take a message away."""
@@ -262,16 +247,26 @@ class State:
         self.changes.note("violation")
 
     def record(self, entry: Entry) -> None:
-        """Append to the log."""
+        """Append to the log, before what it brings about is recorded."""
         self._recorded += 1
         entry.number = self._recorded
         self.log.append(entry)
+        self.revise(entry)
+
+    def revise(self, entry: Entry) -> None:
+        """Tell that an entry of the log is new, or that more is known of it."""
+        self._revised += 1
+        entry.revision = self._revised
         self.changes.note("log")
 
-    def issue_trigger(self, user: User, view: str = "") -> str:
+    def default_in(self, channel: str) -> Callable[[Json], str]:
+        """Return what picks this conversation for elements that want the one looked at."""
+        return default_to(self.conversations.get(channel), self.bot.id)
+
+    def issue_trigger(self, user: User, view: str = "", channel: str = "") -> str:
         """Make a trigger id: it opens one modal within three seconds."""
         trigger = f"{self.token(5)}.{self.team_id}.{self.token(16)}"
-        self.triggers[trigger] = Trigger(user.id, self.now(), view)
+        self.triggers[trigger] = Trigger(user.id, self.now(), view, channel)
         return trigger
 
     def _note_pings(self, post: Post) -> None:
@@ -280,9 +275,3 @@ class State:
         where = self.conversations[post.channel].name
         for mention in broadcasts(post.text, post.blocks):
             self.pings.append(f"{mention} in {where} at {post.ts}")
-
-
-def _id_of(words: str) -> str:
-    """Make the rest of an id of somebody's name: capital letters and digits, eight of them."""
-    letters = "".join(letter for letter in words.upper() if letter.isascii() and letter.isalnum())
-    return f"{letters:0<8}"[:12]

@@ -10,14 +10,15 @@ from closebot.sandbox.slack_api.state import State
 _LINK = re.compile(
     r"(?P<known><[@#][A-Z0-9]+>)"
     r"|(?P<url>\bhttps?://[^\s<>|]+)"
-    r"|(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+)"
 )
 _FENCE = re.compile(r"\n?```\n?(.+?)\n?```\n?", re.DOTALL)
+# Without a limit, many marks that nothing closes would be looked through to the end of the line.
 _PIECE = re.compile(
     r"(?P<angled><(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>)"
     r"|`(?P<code>[^`\n]+)`"
     r"|:(?P<emoji>[a-z0-9_+'-]+):"
-    r"|(?<!\w)(?P<mark>[*_~])(?P<inside>(?![\s*_~])[^\n]*?(?<!\s))(?P=mark)(?!\w)"
+    r"|(?<!\w)(?P<mark>[*_~])(?P<inside>(?![\s*_~])[^\n]{0,500}?(?<!\s))(?P=mark)(?!\w)"
 )
 _STYLES = {"*": "bold", "_": "italic", "~": "strike"}
 # Some of Slack's names; another one stays text, as one that Slack does not know.

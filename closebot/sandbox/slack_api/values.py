@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Any
 
 from closebot.sandbox.slack_api.records import Json, Values
+from closebot.sandbox.slack_api.written import TIME, is_day
 
 # Element type → the key of its state, the attribute that sets it at the start, what empty is.
 _STATES: dict[str, tuple[str, str, Any]] = {
@@ -37,7 +38,11 @@ _STATES: dict[str, tuple[str, str, Any]] = {
 }
 _OPTIONS = ("selected_option", "selected_options")
 # What the pickers of Slack hand out; nothing else can be entered in one.
-_PICKED = {"datepicker": r"\d{4}-\d{2}-\d{2}", "timepicker": r"\d{2}:\d{2}"}
+_PICKED: dict[str, Callable[[str], Any]] = {
+    "datepicker": is_day,
+    "timepicker": re.compile(TIME).fullmatch,
+    "datetimepicker": re.compile(r"[0-9]{1,10}").fullmatch,
+}
 
 
 class NoSuchChoice(LookupError):
@@ -90,21 +95,36 @@ def fill_in_ids(blocks: list[Json], token: Callable[[int], str]) -> list[Json]:
     return copied
 
 
-def initial_state(element: Json) -> Json | None:
-    """Return what an element holds at the start; None for one that holds nothing."""
+def initial_state(element: Json, default: str = "") -> Json | None:
+    """Return what an element holds at the start; None for one that holds nothing.
+
+    `default` is the conversation that it asks for: it yields to the initial one of a select for
+    one conversation, and goes before those of a select for several.
+    """
     state = _STATES.get(element.get("type", ""))
     if state is None:
         return None
     key, initial, empty = state
     value = element.get(initial, empty) if initial else empty
+    if default:
+        value = [default] if empty == [] else value or default
     return {"type": element["type"], key: deepcopy(value)}
 
 
-def initial_values(blocks: list[Json], kept: Values | None = None) -> Values:
-    """Return the state of all elements; what is in `kept` under the same ids stays."""
+def _no_default(_: Json) -> str:
+    return ""
+
+
+def initial_values(
+    blocks: list[Json], kept: Values | None = None, default: Callable[[Json], str] = _no_default
+) -> Values:
+    """Return the state of all elements; what is in `kept` under the same ids stays.
+
+    `default(element)` names the conversation that an element asks for, if any.
+    """
     values: Values = {}
     for block, element in placed_elements(blocks):
-        state = initial_state(element)
+        state = initial_state(element, default(element))
         if state is None:
             continue
         before = (kept or {}).get(block["block_id"], {}).get(element["action_id"])
@@ -139,7 +159,7 @@ def _entered(element: Json, key: str, value: Any, offered: list[Json] | None) ->
     most = element.get("max_selected_items", len(several))
     if len(several) > most:
         raise NoSuchChoice(f"no more than {most} can be chosen")
-    if kind in _PICKED and not re.fullmatch(_PICKED[kind], str(value)):
+    if kind in _PICKED and not _PICKED[kind](str(value)):
         raise NoSuchChoice(f"{value!r} cannot be picked in a {kind}")
     if key == "selected_option":
         return find_option(element, value, offered)

@@ -28,7 +28,7 @@ class Views:
         self._check_external_id(body, None)
         user = self._state.users[trigger.user]
         self.clear(user)
-        return self._stack(user, body)
+        return self._stack(user, body, trigger.channel)
 
     def push(self, trigger_id: str, body: Json) -> View:
         """Put a modal on top of the one that the trigger came from. Raises `Refused`."""
@@ -46,7 +46,7 @@ class Views:
             raise Refused("not_found")
         if len(stack) >= DEEPEST:
             raise Refused("push_limit_reached")
-        return self._stack(user, body)
+        return self._stack(user, body, stack[-1].channel)
 
     def _use(self, trigger_id: str) -> Trigger:
         trigger = self._state.triggers.get(trigger_id)
@@ -59,16 +59,16 @@ class Views:
         trigger.used = True
         return trigger
 
-    def _stack(self, user: User, body: Json) -> View:
+    def _stack(self, user: User, body: Json, channel: str) -> View:
         stack = self._state.stacks[user.id]
-        view = self._make(user, body)
+        view = self._make(user, body, channel)
         if stack:
             view.root, view.previous = stack[0].id, stack[-1].id
         stack.append(view)
         self._state.changes.note("modal")
         return view
 
-    def _make(self, user: User, body: Json) -> View:
+    def _make(self, user: User, body: Json, channel: str = "") -> View:
         name = "V0" + self._state.token(5).upper()
         filled = self._filled(body)
         view = View(
@@ -76,8 +76,9 @@ class Views:
             user=user.id,
             body=filled,
             hash=self._new_hash(),
-            values=initial_values(filled["blocks"]),
+            values=initial_values(filled["blocks"], None, self._state.default_in(channel)),
             root=name,
+            channel=channel,
         )
         self._state.views[name] = view
         return view
@@ -110,7 +111,8 @@ class Views:
             raise Refused("invalid_arguments", "a view keeps its type")
         self._check_external_id(body, view)
         view.body = self._filled(body)
-        view.values = initial_values(view.blocks, view.values)
+        default = self._state.default_in(view.channel)
+        view.values = initial_values(view.blocks, view.values, default)
         view.hash = self._new_hash()
         view.errors = {}
         self._state.changes.note("modal" if view.type == "modal" else "home")
@@ -156,4 +158,4 @@ class Views:
 
 def is_too_large(body: Json) -> bool:
     """Say whether a view is larger than Slack takes."""
-    return len(json.dumps(body, ensure_ascii=False).encode()) > LARGEST
+    return len(json.dumps(body, ensure_ascii=False).encode(errors="surrogatepass")) > LARGEST

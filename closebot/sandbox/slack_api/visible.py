@@ -99,7 +99,9 @@ def _read_rows(block: Json, name_of: NameOf) -> Iterator[str]:
     for row in block.get("rows", []):
         cells = row if isinstance(row, list) else row.get("cells", [])
         yield "\t".join(
-            read_rich(cell, name_of) if cell.get("type") == "rich_text" else str(cell.get("text"))
+            read_rich(cell, name_of)
+            if cell.get("type") == "rich_text"
+            else str(cell.get("text", cell.get("value", "")))
             for cell in cells
         )
 

@@ -3,21 +3,20 @@
 https://docs.slack.dev/apis/web-api/
 """
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from aiohttp import web
 
+from closebot.sandbox.slack_api.absent import is_absent
+from closebot.sandbox.slack_api.arguments import read_arguments
 from closebot.sandbox.slack_api.faults import Fault, Faults, Refused
 from closebot.sandbox.slack_api.records import Entry, Json
+from closebot.sandbox.slack_api.scopes import NEEDS
 from closebot.sandbox.slack_api.state import State
 from closebot.sandbox.slack_api.views import Views
 
-# Arguments that are JSON inside a form.
-_NESTED = frozenset({"blocks", "view", "attachments", "metadata", "unfurls", "message"})
 _YES = frozenset({"1", "true", "True"})
 
 
@@ -46,6 +45,21 @@ class Call:
             return int(self.text(name) or default)
         except ValueError:
             raise Refused("invalid_arguments", f"{name} is not a number") from None
+
+    def demand(self, scope: str) -> None:
+        """Refuse an app that was not granted a scope."""
+        if scope not in self.state.scopes:
+            raise Refused("missing_scope", needed=scope, provided=",".join(self.state.scopes))
+
+    def page(self, items: list[Json], usual: int = 200) -> tuple[list[Json], str]:
+        """Return the part that was asked for, and the cursor of the next. Raises `Refused`."""
+        limit = self.count("limit", usual)
+        try:
+            start = int(self.text("cursor") or 0)
+        except ValueError:
+            raise Refused("invalid_cursor") from None
+        end = start + max(1, limit)
+        return items[start:end], str(end) if end < len(items) else ""
 
 
 Method = Callable[[Call], Json]
@@ -77,17 +91,22 @@ class WebApi:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one call."""
         method = request.match_info["method"]
-        started = time.perf_counter()
+        started, at = time.perf_counter(), self._state.now()
         fault = await self._faults.take(method)
+        gap = self._is_gap(method)
+        name = f"the sandbox does not have {method}" if gap else method
+        arguments, broken = await _take_arguments(request)
+        shown = {name: value for name, value in arguments.items() if name != "token"}
+        entry = Entry("call", name, shown, None, None, at, gap=gap)
+        self._state.record(entry)
         if fault is not None and fault.status != 200:
             answer: Json = {"ok": False, "error": fault.error}
         elif fault is not None and fault.error:
             answer = {"ok": False, "error": fault.error}
         else:
-            answer = await self._answer(method, request)
-        ms = (time.perf_counter() - started) * 1000
-        sent = await self._shown(request)
-        self._state.record(Entry("call", method, sent, answer, ms, self._state.now()))
+            answer = self._answer(method, request, arguments, broken)
+        entry.answer, entry.ms = answer, (time.perf_counter() - started) * 1000
+        self._state.revise(entry)
         return self._respond(request, answer, fault)
 
     def _respond(
@@ -101,19 +120,20 @@ class WebApi:
         status = fault.status if fault is not None else 200
         return web.json_response(answer, status=status, headers=headers)
 
-    async def _shown(self, request: web.Request) -> Json:
-        try:
-            arguments = await _read_arguments(request)
-        except Refused:
-            return {}
-        return {name: value for name, value in arguments.items() if name != "token"}
+    def _is_gap(self, method: str) -> bool:
+        return method not in self._methods and is_absent(method)
 
-    async def _answer(self, method: str, request: web.Request) -> Json:
+    def _answer(
+        self, method: str, request: web.Request, arguments: Json, broken: Refused | None
+    ) -> Json:
         try:
-            arguments = await _read_arguments(request)
+            if broken is not None:
+                raise broken
             self._check_token(method, request, arguments)
             base = f"ws://{request.host}"
             call = Call(arguments, self._state, self._views, base, self._ticket)
+            if method in NEEDS:
+                call.demand(NEEDS[method])
             done = self._methods[method](call)
         except Refused as refused:
             said: Json = {"ok": False, "error": refused.code} | refused.more
@@ -125,6 +145,9 @@ class WebApi:
         return {"ok": True} | done
 
     def _check_token(self, method: str, request: web.Request, arguments: Json) -> None:
+        if self._is_gap(method):
+            told = {"messages": [f"The sandbox does not have {method}; Slack does."]}
+            raise Refused("unknown_method", req_method=method, response_metadata=told)
         if method not in self._methods:
             raise Refused("unknown_method", req_method=method)
         if method in {"api.test", "blocks.validate"}:
@@ -140,34 +163,9 @@ class WebApi:
             raise Refused("not_allowed_token_type")
 
 
-async def _read_arguments(request: web.Request) -> Json:
-    """Read the arguments of a query, a form or a JSON body. Raises `Refused`."""
-    arguments: Json = dict(request.query)
-    if request.content_type == "application/json":
-        text = await request.text()
-        if text.strip():
-            try:
-                body = json.loads(text)
-            except ValueError:
-                raise Refused("invalid_json") from None
-            if not isinstance(body, dict):
-                raise Refused("json_not_object")
-            arguments |= body
-    elif request.can_read_body:
-        form = await request.post()
-        arguments |= {name: value for name, value in form.items() if isinstance(value, str)}
-    for name in _NESTED & arguments.keys():
-        arguments[name] = _read_nested(name, arguments[name])
-    return arguments
-
-
-def _read_nested(name: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not value:
-        return None
+async def _take_arguments(request: web.Request) -> tuple[Json, Refused | None]:
+    """Read the arguments of a call, and why they cannot be read."""
     try:
-        return json.loads(value)
-    except ValueError:
-        code = "invalid_blocks_format" if name == "blocks" else "invalid_arguments"
-        raise Refused(code, f"{name} is not JSON") from None
+        return await read_arguments(request), None
+    except Refused as refused:
+        return {}, refused
