@@ -68,6 +68,16 @@ async def test_home_asks_at_most_three_times(workspace, ana):
     assert 1 <= len(await asked(workspace)) <= 3
 
 
+async def test_home_asks_for_everything_together(workspace, ana):
+    workspace.close.faults.add(method="GET", path="*", slow=3, times=9)
+    await ana.open_home()
+    await workspace.slack.until(  # while nothing is answered yet
+        lambda: {one["path"] for one in workspace.close.requests} >= {"/task/", "/opportunity/"},
+        timeout=2,
+    )
+    workspace.close.faults.clear()
+
+
 async def test_a_pause_in_typing_asks_at_most_once(workspace, ana):
     await ana.command("/close call")
     await workspace.slack.until(lambda: ana.modal and "Lead" in ana.modal.labels)
