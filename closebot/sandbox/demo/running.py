@@ -5,7 +5,6 @@ they are by its ordinary settings; it cannot tell that it is in a demo.
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
@@ -128,8 +127,7 @@ class _Demo:
                     code = 0
                     if await bot.wait_for(connected(), stop, _START_WITHIN):
                         code = await self._go_on(slack, close, bot, stop)
-                    with contextlib.suppress(OSError):  # a terminal that was closed
-                        click.echo("Stopping …")
+                    _say_stopping()
                     if self._recorder:
                         await self._recorder.finish()
                     return code
@@ -220,6 +218,14 @@ def bot_environment(
         "CLOSEBOT_DB": str(folder / "closebot.db"),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _say_stopping() -> None:
+    """Say that it stops; a terminal that was closed is no reason to fail, now or at the exit."""
+    try:
+        click.echo("Stopping …")
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _greet(slack: SlackSandbox, close: CloseSandbox, started: str, *, page: bool) -> None:
